@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { ConfigError, parseConfig } from "./schema";
+
+const hub = {
+    role: "hub",
+    environment: "dev",
+    account: "111111111111",
+    region: "us-east-1",
+    organizationId: "o-local00001",
+    misp: { url: "https://misp.example" },
+};
+
+function problems(raw: Record<string, unknown>): readonly string[] {
+    try {
+        parseConfig(raw);
+    } catch (error) {
+        assert.ok(error instanceof ConfigError);
+        return error.problems;
+    }
+    return assert.fail("the configuration was accepted");
+}
+
+describe("parseConfig", () => {
+    it("fills safe defaults", () => {
+        const config = parseConfig(hub);
+        assert.equal(config.role, "hub");
+        assert.equal(config.logRetentionDays, 365);
+        assert.equal(config.local, false);
+        assert.deepEqual(config.role === "hub" && config.misp.tags, ["DDB_IP_FEED", "DDB_URL_FEED"]);
+    });
+
+    it("names an unknown role", () => {
+        assert.deepEqual(problems({ ...hub, role: "spok" }), [
+            'syntheticsun:role is "spok": it must be "hub" or "spoke"',
+        ]);
+    });
+
+    it("reports every problem at once, each with its key", () => {
+        const { region: _region, ...rest } = hub;
+        const found = problems({ ...rest, account: "1234", mips: {}, misp: { url: "http://misp.example" } });
+        assert.equal(found.length, 4, found.join("\n"));
+        for (const key of ["account", "region", "mips", "misp.url"]) {
+            assert.ok(
+                found.some((problem) => problem.startsWith(`syntheticsun:${key} `)),
+                `${key} is not named in ${found.join("; ")}`,
+            );
+        }
+        assert.ok(found.some((problem) => problem.includes("region is missing")));
+    });
+
+    it("takes plain http to this machine only", () => {
+        assert.equal(parseConfig({ ...hub, misp: { url: "http://127.0.0.1:8080" } }).role, "hub");
+        assert.match(problems({ ...hub, misp: { url: "http://localhost.evil.example/" } })[0], /misp\.url/);
+    });
+
+    it("holds a web ACL's limit of 50 referenced sets", () => {
+        const spoke = {
+            role: "spoke",
+            environment: "dev",
+            account: "222222222222",
+            region: "eu-west-1",
+            organizationId: "o-local00001",
+            hubStack: "organization/syntheticsun/hub-dev",
+            waf: { ipv4Sets: 40, ipv6Sets: 20 },
+        };
+        assert.match(problems(spoke)[0], /syntheticsun:waf .*50/);
+    });
+});

@@ -1,0 +1,146 @@
+import { z } from "zod";
+
+/** Every problem of a configuration at once, each with the key it concerns. */
+export class ConfigError extends Error {
+    constructor(readonly problems: readonly string[]) {
+        super(`the stack's configuration has ${problems.length} problem(s):\n  - ${problems.join("\n  - ")}`);
+        this.name = "ConfigError";
+    }
+}
+
+const account = z.string().regex(/^\d{12}$/, "must be an account id of 12 digits");
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region such as us-east-1");
+const arn = z.string().regex(/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/, "must be an ARN");
+const organizationId = z
+    .string()
+    .regex(/^o-[a-z0-9]{10,32}$/, "must be an organization id such as o-a1b2c3d4e5");
+
+const httpsUrl = z
+    .string()
+    .url("must be a URL")
+    .refine(
+        (value) => /^https:|^http:\/\/(127\.|localhost[:/]|\[::1\])/.test(value),
+        "must be https (plain http only to this machine)",
+    );
+
+/** Settings that hub and spoke share. */
+const common = {
+    /** Name of the environment, part of stack names. */
+    environment: z.string().regex(/^[a-z][a-z0-9-]{0,15}$/, "must be 1 to 16 of a-z, 0-9 and -"),
+    account,
+    region,
+    /** The AWS Organization all accounts belong to: resource policies admit nobody else. */
+    organizationId,
+    /** Role to assume in the target account; left out, the caller's own credentials are used. */
+    deployRoleArn: arn.optional(),
+    /** Days that log groups are kept. */
+    logRetentionDays: z
+        .number()
+        .refine(
+            (days) => RETENTION_DAYS.includes(days),
+            `must be one of ${[1, 3, 5, 7, 14, 30].join(", ")}, 60 … 3653`,
+        )
+        .default(365),
+    /** True only on the local cloud: removal deletes data, documentation ranges count as addresses. */
+    local: z.boolean().default(false),
+};
+
+/** The values that CloudWatch Logs takes (API reference of PutRetentionPolicy). */
+const RETENTION_DAYS = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const hub = z.strictObject({
+    role: z.literal("hub"),
+    ...common,
+    misp: z.strictObject({
+        url: httpsUrl,
+        /** Attributes or events with one of these tags are indicators. */
+        tags: z.array(z.string().min(1)).min(1).default(["DDB_IP_FEED", "DDB_URL_FEED"]),
+    }),
+    /** How often feeds are collected: an EventBridge Scheduler expression. */
+    collectSchedule: z
+        .string()
+        .regex(/^(rate|cron)\(.+\)$/, "must be rate(…) or cron(…)")
+        .default("rate(4 hours)"),
+    /** IPs, CIDRs and domains that are never an indicator. */
+    allowList: z.array(z.string().min(1)).default([]),
+    search: z
+        .strictObject({
+            /** An existing endpoint; left out, a domain is created. */
+            endpoint: httpsUrl.optional(),
+            instanceType: z.string().default("r7g.large.search"),
+            instanceCount: z.number().int().min(1).max(80).default(3),
+            volumeGiB: z.number().int().min(10).max(12288).default(100),
+        })
+        .prefault({}),
+});
+
+const spoke = z.strictObject({
+    role: z.literal("spoke"),
+    ...common,
+    /** Full name of the hub's stack, for its outputs: `<organization>/syntheticsun/hub-<env>`. */
+    hubStack: z.string().min(1),
+    waf: z
+        .strictObject({
+            scope: z.enum(["REGIONAL", "CLOUDFRONT"]).default("REGIONAL"),
+            /** IP sets of 10,000 addresses each, per address family. */
+            ipv4Sets: z.number().int().min(1).max(49).default(2),
+            ipv6Sets: z.number().int().min(1).max(49).default(1),
+            /** What the web ACL does with a known bad client. */
+            action: z.enum(["block", "count"]).default("block"),
+        })
+        .prefault({})
+        .refine(
+            (waf) => waf.ipv4Sets + waf.ipv6Sets <= 50,
+            "ipv4Sets and ipv6Sets may be 50 together: a web ACL's limit",
+        ),
+    vpcFlow: z
+        .strictObject({
+            /** Fields in order, as in the flow log's own format; left out, version 2's default. */
+            format: z.string().optional(),
+        })
+        .prefault({}),
+});
+
+export type HubConfig = z.infer<typeof hub>;
+export type SpokeConfig = z.infer<typeof spoke>;
+export type StackConfig = HubConfig | SpokeConfig;
+
+const ROLES = { hub, spoke } as const;
+
+/**
+ * Turns what a stack's configuration holds into typed settings.
+ * @param raw one property a key of the `syntheticsun:` namespace, structured values already parsed
+ * @throws ConfigError with every problem at once
+ */
+export function parseConfig(raw: Readonly<Record<string, unknown>>): StackConfig {
+    const role = raw.role;
+    if (role !== "hub" && role !== "spoke") {
+        const what = role === undefined ? "is missing" : `is ${JSON.stringify(role)}`;
+        throw new ConfigError([`syntheticsun:role ${what}: it must be "hub" or "spoke"`]);
+    }
+    const parsed = ROLES[role].safeParse(raw);
+    if (parsed.success) {
+        return parsed.data;
+    }
+    throw new ConfigError(parsed.error.issues.flatMap((issue) => describe(issue)));
+}
+
+function describe(issue: z.core.$ZodIssue): string[] {
+    if (issue.code === "unrecognized_keys") {
+        return issue.keys.map((key) => `${keyName([...issue.path, key])} is not a setting of this role`);
+    }
+    if (
+        issue.code === "invalid_type" &&
+        issue.input === undefined &&
+        /received undefined/.test(issue.message)
+    ) {
+        return [`${keyName(issue.path)} is missing: run pulumi config set ${keyName(issue.path)} …`];
+    }
+    return [`${keyName(issue.path)} ${issue.message}`];
+}
+
+function keyName(path: readonly PropertyKey[]): string {
+    return `syntheticsun:${path.map(String).join(".")}`;
+}

@@ -1,0 +1,161 @@
+import { createReadStream, createWriteStream, openSync, readFileSync, statSync } from "node:fs";
+import { basename } from "node:path";
+import { parseArgs } from "node:util";
+import { indicatorEnricher } from "../enrichment/indicators";
+import { parseTextFeed } from "../feeds/text";
+import { Indicator } from "../indicators/indicator";
+import { encodeSnapshot, Snapshot } from "../indicators/snapshot";
+import { Enricher, processBatch } from "../pipeline";
+import { StreamSink } from "../sinks/stream";
+import { isSourceKind, kinds, sourceOf } from "../sources/registry";
+import { DeliveryContext, LogSource } from "../sources/source";
+
+const HELP = `Parses log files, matches them against feeds and writes ECS documents as NDJSON to standard output.
+
+  npm run -s process -- --source ${kinds.join("|")} [options] FILE…
+
+  --source KIND       kind of the logs
+  --format "FIELDS"   fields of VPC flow logs without a header line, "version account-id …"
+  --feed FILE         indicators, one a line; may be given several times
+  --quarantine FILE   where records go that do not parse (default: standard error)
+  --help              this text
+
+Files may be gzip. The last line on standard error counts the records. Exit code 2: bad usage.
+`;
+
+/** The caller asked for something that cannot be done; the message is one line. */
+class UsageError extends Error {}
+
+interface Options {
+    readonly source: LogSource;
+    readonly files: readonly string[];
+    readonly feeds: readonly string[];
+    readonly quarantine: string | undefined;
+}
+
+function optionsOf(args: readonly string[]): Options | undefined {
+    const { values, positionals } = parseArgs({
+        args: [...args],
+        allowPositionals: true,
+        options: {
+            source: { type: "string" },
+            format: { type: "string" },
+            feed: { type: "string", multiple: true },
+            quarantine: { type: "string" },
+            help: { type: "boolean", short: "h" },
+        },
+    });
+    if (values.help) {
+        return undefined;
+    }
+    if (values.source === undefined || !isSourceKind(values.source)) {
+        const given =
+            values.source === undefined ? "--source is missing" : `unknown source "${values.source}"`;
+        throw new UsageError(`${given}; known are ${kinds.join(", ")}`);
+    }
+    if (positionals.length === 0) {
+        throw new UsageError("no files given");
+    }
+    return {
+        source: sourceOf(values.source, { format: values.format }),
+        files: positionals,
+        feeds: values.feed ?? [],
+        quarantine: values.quarantine,
+    };
+}
+
+/** @returns size in bytes and modification time */
+function statFile(path: string, what: string): { size: number; mtime: Date } {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) {
+        throw new UsageError(`${what} not found: ${path}`);
+    }
+    if (stat.isDirectory()) {
+        throw new UsageError(`${what} is a directory: ${path}`);
+    }
+    return stat;
+}
+
+/** The feed's time is its file's, so that a second run writes the same bytes. */
+function readFeeds(paths: readonly string[]): Enricher[] {
+    const indicators: Indicator[] = [];
+    for (const path of paths) {
+        const { mtime } = statFile(path, "feed");
+        const feed = parseTextFeed(readFileSync(path, "utf8"), basename(path), mtime);
+        if (feed.indicators.length === 0) {
+            throw new UsageError(`no indicator in feed ${path}`);
+        }
+        if (feed.refused.length > 0) {
+            const { line, text } = feed.refused[0];
+            const more = `${feed.refused.length} line(s) of feed ${path} hold no indicator`;
+            process.stderr.write(`${more}, first line ${line}: ${text}\n`);
+        }
+        indicators.push(...feed.indicators);
+    }
+    return paths.length === 0 ? [] : [indicatorEnricher(Snapshot.decode(encodeSnapshot(indicators)))];
+}
+
+/** Account and region as AWS lays out its log buckets; empty where the path does not tell. */
+function contextOf(path: string, version: string): DeliveryContext {
+    const match = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/[^/]+\/([a-z0-9-]+)\//i.exec(path);
+    return { accountId: match?.[1] ?? "", region: match?.[2] ?? "", origin: path, version };
+}
+
+function quarantineStream(path: string | undefined) {
+    if (path === undefined) {
+        return process.stderr;
+    }
+    try {
+        return createWriteStream(path, { fd: openSync(path, "w") });
+    } catch (error) {
+        throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
+    }
+}
+
+async function run({ source, files, feeds, quarantine }: Options): Promise<void> {
+    const sizes = files.map((file) => statFile(file, "file").size);
+    const enrichers = readFeeds(feeds);
+    const sink = new StreamSink(process.stdout, quarantineStream(quarantine));
+    const total = { in: 0, documents: 0, quarantined: 0, skipped: 0 };
+    for (const [index, file] of files.entries()) {
+        const input = createReadStream(file, { highWaterMark: 1024 * 1024 });
+        const context = contextOf(file, String(sizes[index]));
+        const report = await processBatch(source, input, context, enrichers, sink);
+        for (const key of ["in", "documents", "quarantined", "skipped"] as const) {
+            total[key] += report[key];
+        }
+    }
+    await sink.close();
+    process.stderr.write(`${JSON.stringify(total)}\n`);
+}
+
+/**
+ * @param args command line without the program
+ * @returns exit code: 0 done, 1 a fault, 2 bad usage
+ */
+export async function main(args: readonly string[]): Promise<number> {
+    let options: Options | undefined;
+    try {
+        options = optionsOf(args);
+        if (!options) {
+            process.stdout.write(HELP);
+            return 0;
+        }
+        await run(options);
+        return 0;
+    } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        // The reader has seen enough: `process … | head`.
+        if (code === "EPIPE") {
+            return 0;
+        }
+        process.stderr.write(`process: ${message.split("\n")[0]}\n`);
+        return options === undefined || error instanceof UsageError ? 2 : 1;
+    }
+}
+
+if (require.main === module) {
+    void main(process.argv.slice(2)).then((code) => {
+        process.exitCode = code;
+    });
+}

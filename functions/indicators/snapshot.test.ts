@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import * as fc from "fast-check";
+import { Indicator } from "./indicator";
+import { normalizeIndicator } from "./normalize";
+import { encodeSnapshot, Snapshot, SnapshotError } from "./snapshot";
+
+function indicator(text: string, feeds = ["a"], confidence = 50): Indicator {
+    const normal = normalizeIndicator(text);
+    assert.ok(normal, text);
+    const seen = "2026-01-02T03:04:05.000Z";
+    return { ...normal, feeds, firstSeen: seen, lastSeen: seen, expiresAt: 0, confidence };
+}
+
+const snapshotOf = (...texts: string[]) =>
+    Snapshot.decode(encodeSnapshot(texts.map((text) => indicator(text))));
+
+const bits = (ip: string): [number, bigint] => {
+    if (!ip.includes(":")) {
+        return [32, ip.split(".").reduce((sum, octet) => sum * 256n + BigInt(octet), 0n)];
+    }
+    const [head, tail] = ip.split("::").map((side) => (side === "" ? [] : side.split(":")));
+    const gap = tail === undefined ? [] : new Array<string>(8 - head.length - tail.length).fill("0");
+    const groups = [...head, ...gap, ...(tail ?? [])];
+    return [128, groups.reduce((sum, group) => sum * 65536n + BigInt(`0x${group}`), 0n)];
+};
+
+/** The look-up as one would write it without a thought for speed. */
+function naive(values: ReadonlySet<string>, ip: string): string | undefined {
+    if (values.has(ip)) {
+        return ip;
+    }
+    const [width, number] = bits(ip);
+    let best: string | undefined;
+    for (const value of values) {
+        const [network, prefix] = value.split("/");
+        const [networkWidth, networkNumber] = bits(network);
+        if (prefix === undefined || networkWidth !== width) {
+            continue;
+        }
+        const shift = BigInt(width - Number(prefix));
+        if (number >> shift !== networkNumber >> shift) {
+            continue;
+        }
+        best = best === undefined || Number(prefix) > Number(best.split("/")[1]) ? value : best;
+    }
+    return best;
+}
+
+describe("Snapshot", () => {
+    it("answers as a naive model does, nested networks included", () => {
+        // Few distinct bits, so that addresses and networks meet often.
+        const v4 = fc
+            .tuple(...[0, 1, 2, 3].map(() => fc.constantFrom(0, 1, 128, 129, 255)))
+            .map((o) => o.join("."));
+        const group = fc.constantFrom("0", "1", "8000", "ffff");
+        // The first group is never zero: IPv4-mapped addresses are IPv4's affair.
+        const v6 = fc
+            .tuple(fc.constantFrom("2001", "a001"), ...new Array<typeof group>(7).fill(group))
+            .map((groups) => normalizeIndicator(groups.join(":"))?.value as string);
+        const cidr = fc.oneof(
+            fc.tuple(v4, fc.integer({ min: 0, max: 32 })),
+            fc.tuple(v6, fc.integer({ min: 0, max: 128 })),
+        );
+        const value = fc.oneof(
+            v4,
+            v6,
+            cidr.map(([ip, prefix]) => `${ip}/${prefix}`),
+        );
+        fc.assert(
+            fc.property(fc.array(value, { maxLength: 40 }), fc.array(fc.oneof(v4, v6)), (texts, probes) => {
+                const snapshot = snapshotOf(...texts);
+                const values = new Set(texts.map((text) => indicator(text).value));
+                for (const probe of [...probes, ...texts.map((text) => text.split("/")[0])]) {
+                    assert.equal(snapshot.ip(probe)?.value, naive(values, probe), probe);
+                }
+                assert.deepEqual(new Set([...snapshot.addresses()].map((match) => match.value)), values);
+            }),
+            { numRuns: 400 },
+        );
+    });
+
+    it("takes the smallest of nested networks, and a parent beyond a sibling", () => {
+        const snapshot = snapshotOf("1.0.0.0/8", "1.2.0.0/16", "1.2.3.0/24", "1.2.3.4", "1.2.5.0/24");
+        assert.equal(snapshot.ip("1.2.3.4")?.value, "1.2.3.4");
+        assert.equal(snapshot.ip("1.2.3.5")?.value, "1.2.3.0/24");
+        assert.equal(snapshot.ip("1.2.4.1")?.value, "1.2.0.0/16");
+        assert.equal(snapshot.ip("1.2.6.1")?.value, "1.2.0.0/16");
+        assert.equal(snapshot.ip("1.3.0.0")?.value, "1.0.0.0/8");
+        assert.equal(snapshot.ip("2.0.0.0"), undefined);
+        assert.equal(snapshot.ip("::ffff:1.2.3.4")?.value, "1.2.3.4");
+        assert.equal(snapshot.ip("1.2.3.4:80")?.value, "1.2.3.4");
+    });
+
+    it("matches domains by suffix without false answers", () => {
+        const name = fc.array(fc.constantFrom("a", "b", "ab"), { minLength: 1, maxLength: 4 });
+        const domain = name.map((labels) => `${labels.join(".")}.example`);
+        fc.assert(
+            fc.property(fc.array(domain), fc.array(domain), (texts, probes) => {
+                const snapshot = snapshotOf(...texts);
+                for (const probe of [...texts, ...probes]) {
+                    const parents = texts.filter((text) => probe === text || probe.endsWith(`.${text}`));
+                    const longest = parents.sort((a, b) => b.length - a.length)[0];
+                    assert.equal(snapshot.domain(probe)?.value, longest, probe);
+                    assert.equal(snapshot.url(`http://${probe}/x`)?.value, longest, probe);
+                }
+            }),
+        );
+        const snapshot = snapshotOf("evil.example", "bücher.example");
+        assert.equal(snapshot.domain("a.Evil.Example.")?.value, "evil.example");
+        assert.equal(snapshot.domain("evil.example:8443")?.value, "evil.example");
+        assert.equal(snapshot.domain("BÜCHER.example")?.value, "xn--bcher-kva.example");
+        for (const other of [
+            "notevil.example",
+            "example",
+            "evil.example.org",
+            "1.2.3.4",
+            "",
+            "ev il.example",
+        ]) {
+            assert.equal(snapshot.domain(other), undefined, other);
+        }
+    });
+
+    it("matches URLs exactly, then by host", () => {
+        const snapshot = snapshotOf("http://x.example/a?b=1", "evil.example", "1.2.3.4");
+        assert.equal(snapshot.url("HTTP://X.example:80/a?b=1#c")?.value, "http://x.example/a?b=1");
+        assert.equal(snapshot.url("https://x.example/a?b=1"), undefined);
+        assert.equal(snapshot.url("http://x.example/a?b=2"), undefined);
+        assert.equal(snapshot.url("https://www.evil.example/any")?.value, "evil.example");
+        assert.equal(snapshot.url("https://1.2.3.4:8080/any")?.value, "1.2.3.4");
+        assert.equal(snapshot.url("no url"), undefined);
+    });
+
+    it("has no false answers among 200,000 entries", () => {
+        const texts: string[] = [];
+        for (let i = 0; i < 100_000; i++) {
+            texts.push(`d${i}.example`);
+            texts.push([20 + (i % 200), (i * 7) % 256, (i >> 8) % 256, i % 256].join("."));
+        }
+        const snapshot = Snapshot.decode(encodeSnapshot(texts.map((text) => indicator(text))));
+        assert.deepEqual(snapshot.counts.domain, 100_000);
+        const ips = new Set(texts.filter((_, i) => i % 2 === 1));
+        for (let i = 0; i < 100_000; i++) {
+            assert.equal(snapshot.domain(`x.d${i}.example`)?.value, `d${i}.example`);
+            assert.equal(snapshot.domain(`e${i}.example`), undefined);
+            const ip = [20 + (i % 200), (i * 11) % 256, (i >> 7) % 256, i % 251].join(".");
+            assert.equal(snapshot.ip(ip) !== undefined, ips.has(ip), ip);
+        }
+        for (const ip of ips) {
+            assert.equal(snapshot.ip(ip)?.value, ip);
+        }
+    });
+
+    it("merges entries of one value and is the same whatever their order", () => {
+        const list = [
+            { ...indicator("1.2.3.4", ["b"], 20), firstSeen: "2026-01-01T00:00:00Z" },
+            { ...indicator("1.2.3.4", ["a"], 90), lastSeen: "2026-02-01T00:00:00Z" },
+            ...["1.2.3.0/24", "evil.example", "http://evil.example/", "2001:db8::1", "2001:db8::/32"].map(
+                (text) => indicator(text, ["c", "a"]),
+            ),
+        ];
+        const bytes = encodeSnapshot(list);
+        fc.assert(
+            fc.property(fc.shuffledSubarray(list, { minLength: list.length }), (shuffled) => {
+                assert.ok(encodeSnapshot(shuffled).equals(bytes));
+            }),
+            { numRuns: 20 },
+        );
+        assert.deepEqual(Snapshot.decode(bytes).ip("1.2.3.4"), {
+            type: "ipv4",
+            value: "1.2.3.4",
+            feeds: ["a", "b"],
+            firstSeen: "2026-01-01T00:00:00.000Z",
+            lastSeen: "2026-02-01T00:00:00.000Z",
+            confidence: 90,
+        });
+        assert.deepEqual(
+            [...Snapshot.decode(bytes).names()].map((match) => match.value),
+            ["evil.example", "http://evil.example/"],
+        );
+    });
+
+    it("reads an empty snapshot", () => {
+        const snapshot = snapshotOf();
+        assert.equal(snapshot.ip("1.2.3.4") ?? snapshot.ip("::1") ?? snapshot.domain("a.b"), undefined);
+        assert.deepEqual([...snapshot.addresses()], []);
+    });
+
+    it("refuses a file with any bit turned, cut anywhere, or with more behind it", () => {
+        const bytes = encodeSnapshot(
+            ["1.2.3.4", "evil.example", "10.0.0.0/8"].map((text) => indicator(text)),
+        );
+        for (let i = 0; i < bytes.length; i++) {
+            const turned = Buffer.from(bytes);
+            turned[i] ^= 1 << (i % 8);
+            assert.throws(() => Snapshot.decode(turned), SnapshotError, `byte ${i}`);
+            assert.throws(() => Snapshot.decode(bytes.subarray(0, i)), /truncated/, `cut at ${i}`);
+        }
+        assert.throws(() => Snapshot.decode(Buffer.concat([bytes, Buffer.alloc(1)])), SnapshotError);
+        const future = Buffer.from(bytes);
+        future.writeUInt32LE(2, 4);
+        assert.throws(() => Snapshot.decode(future), /version 2/);
+        assert.throws(() => Snapshot.decode(Buffer.from("PK\u0003\u0004 something else")), /not a snapshot/);
+    });
+
+    it("refuses a body that does not hold together, even with a good hash", () => {
+        const bytes = encodeSnapshot([indicator("1.2.3.4")]);
+        const text = bytes.toString("latin1").replace('"ipv4":1', '"ipv4":9');
+        const forged = Buffer.from(text, "latin1");
+        createHash("sha256").update(forged.subarray(48)).digest().copy(forged, 16);
+        assert.throws(() => Snapshot.decode(forged), /corrupt/);
+    });
+
+    it("refuses to encode what is no indicator", () => {
+        assert.throws(() => encodeSnapshot([{ ...indicator("1.2.3.4"), value: "nothing" }]), SnapshotError);
+        assert.throws(() => encodeSnapshot([{ ...indicator("1.2.3.4"), lastSeen: "soon" }]), SnapshotError);
+    });
+});

@@ -1,0 +1,88 @@
+/** ECS fields that hold IP addresses. */
+const IP_FIELDS = [
+    "source.ip",
+    "source.nat.ip",
+    "destination.ip",
+    "destination.nat.ip",
+    "client.ip",
+    "client.nat.ip",
+    "server.ip",
+    "host.ip",
+    "observer.ip",
+    "related.ip",
+    "dns.resolved_ip",
+    "network.forwarded_ip",
+    "threat.indicator.ip",
+    "threat.enrichments.indicator.ip",
+];
+
+const DATE_FIELDS = [
+    "@timestamp",
+    "event.created",
+    "event.start",
+    "event.end",
+    "event.ingested",
+    "threat.enrichments.indicator.first_seen",
+    "threat.enrichments.indicator.last_seen",
+];
+
+const GEO_POINTS = [
+    "source.geo.location",
+    "destination.geo.location",
+    "client.geo.location",
+    "server.geo.location",
+];
+
+/** Where JSON records lie verbatim: one field each, so that no record's keys can clash with another's. */
+const FLAT_OBJECTS = ["aws.waf"];
+
+interface Mapping {
+    properties?: Record<string, Mapping>;
+    [setting: string]: unknown;
+}
+
+/**
+ * Template of all `logs-*` indices: ECS types for addresses, dates and places, keyword for all other text.
+ * @param replicas left out, the domain's default holds
+ */
+export function indexTemplate(replicas?: number): Record<string, unknown> {
+    const mappings: Mapping = {
+        date_detection: false,
+        dynamic_templates: [
+            {
+                strings: { match_mapping_type: "string", mapping: { type: "keyword", ignore_above: 8191 } },
+            },
+        ],
+        properties: {},
+    };
+    set(mappings, IP_FIELDS, { type: "ip" });
+    set(mappings, DATE_FIELDS, { type: "date" });
+    set(mappings, GEO_POINTS, { type: "geo_point" });
+    set(mappings, FLAT_OBJECTS, { type: "flat_object" });
+    set(mappings, ["message"], { type: "text" });
+    return {
+        index_patterns: ["logs-*"],
+        priority: 100,
+        template: {
+            settings: {
+                index: {
+                    "mapping.total_fields.limit": 2000,
+                    ...(replicas === undefined ? {} : { number_of_replicas: replicas }),
+                },
+            },
+            mappings,
+        },
+    };
+}
+
+function set(mappings: Mapping, fields: readonly string[], mapping: Mapping): void {
+    for (const field of fields) {
+        const parts = field.split(".");
+        let node = mappings;
+        for (const part of parts) {
+            node.properties ??= {};
+            node = node.properties[part] ??= {};
+        }
+        Object.assign(node, mapping);
+    }
+}

@@ -1,0 +1,101 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Listr } from "listr2";
+import { seedAccounts } from "./accounts";
+import { startEngines, stopEngines } from "./engines";
+import { isRunning } from "./engines/processes";
+import { EngineName, readState } from "./engines/state";
+import { LOCAL_DIR } from "./paths";
+import { ensurePulumi } from "./tools/pulumi";
+
+const HELP = `The local cloud: MiniStack for AWS with IAM enforced, a real OpenSearch, the Pulumi CLI.
+
+Usage: npm run local -- up | down | status | reset
+
+  up       start what does not run yet; set up what is missing
+  down     stop every engine; data stay in .local
+  status   ports, processes and health; settings that are declared only, because the emulator does not hold them
+  reset    stop every engine and delete all data in .local (not the tools in the cache folder)`;
+
+const COMMANDS: Readonly<Record<string, () => Promise<number>>> = { up, down, status, reset };
+
+async function up(): Promise<number> {
+    const tasks = new Listr([
+        {
+            title: "MiniStack and OpenSearch",
+            task: async (_, task) => {
+                const cloud = await startEngines({ detached: true }, (text) => (task.output = text));
+                await seedAccounts(cloud.awsEndpoint);
+                task.title = `MiniStack at ${cloud.awsEndpoint}, OpenSearch at ${cloud.openSearchEndpoint}`;
+            },
+        },
+        {
+            title: "Pulumi CLI",
+            task: async (_, task) => {
+                await ensurePulumi((text) => (task.output = text));
+            },
+        },
+    ]);
+    await tasks.run();
+    return 0;
+}
+
+async function down(): Promise<number> {
+    const stopped = await stopEngines();
+    console.log(stopped.length > 0 ? `stopped ${stopped.join(", ")}` : "nothing was running");
+    return 0;
+}
+
+/** @returns 0 when both engines run, else 1 */
+async function status(): Promise<number> {
+    const state = readState();
+    const names: EngineName[] = ["ministack", "opensearch", "misp"];
+    for (const name of names) {
+        const engine = state[name];
+        const text = isRunning(engine)
+            ? `running   http://127.0.0.1:${engine.port}   process ${engine.process.pid}`
+            : "stopped";
+        console.log(`${name.padEnd(12)}${text}`);
+    }
+    const declared = declaredOnly();
+    if (declared.length > 0) {
+        console.log("\ndeclared only: kept in the stack's state, held by no emulator, so not tested here");
+        declared.forEach((line) => console.log(`  ${line}`));
+    }
+    return isRunning(state.ministack) && isRunning(state.opensearch) ? 0 : 1;
+}
+
+async function reset(): Promise<number> {
+    await down();
+    fs.rmSync(LOCAL_DIR, { recursive: true, force: true });
+    console.log("data deleted");
+    return 0;
+}
+
+function declaredOnly(): string[] {
+    try {
+        return JSON.parse(fs.readFileSync(path.join(LOCAL_DIR, "declared.json"), "utf8")) as string[];
+    } catch {
+        return [];
+    }
+}
+
+async function main([name, ...rest]: readonly string[]): Promise<number> {
+    if (name === "--help" || name === "help") {
+        console.log(HELP);
+        return 0;
+    }
+    const command = COMMANDS[name ?? ""];
+    if (!command || rest.length > 0) {
+        console.error(HELP);
+        return 2;
+    }
+    try {
+        return await command();
+    } catch (error) {
+        console.error((error as Error).message);
+        return 1;
+    }
+}
+
+void main(process.argv.slice(2)).then((code) => process.exit(code));

@@ -1,0 +1,51 @@
+import type { AwsCredentialIdentity } from "@smithy/types";
+import { ClientConfig, clientConfig, HUB, LocalAccount } from "../accounts";
+import { Cloud } from "../engines";
+import { DeployTarget } from "../deploy";
+import { MispProcess } from "../misp/process";
+import { PulumiTool } from "../tools/pulumi";
+
+/** What the demo's stages hand on. */
+export interface DemoContext {
+    cloud: Cloud;
+    pulumi: PulumiTool;
+    misp: MispProcess;
+    deployer: AwsCredentialIdentity;
+    hub: HubOutputs;
+    spokes: { account: LocalAccount; outputs: SpokeOutputs }[];
+}
+
+/** Outputs of the hub's stack that the demo reads. */
+export interface HubOutputs {
+    readonly mispSecretArn: string;
+    readonly collectFunction: string;
+    readonly compileFunction: string;
+    readonly snapshotBucketName: string;
+    readonly lakeBucketName: string;
+    readonly iocTable: string;
+    readonly searchEndpoint: string;
+}
+
+/** Outputs of a spoke's stack that the demo reads. */
+export interface SpokeOutputs {
+    readonly wafLogBucket: string;
+    readonly wafFunction: string;
+    readonly flowLogGroup: string;
+    readonly flowFunction: string;
+    readonly enforceFunction: string;
+    readonly ipv4SetIds: readonly string[];
+    readonly ipv6SetIds: readonly string[];
+}
+
+export function deployTarget(context: DemoContext): DeployTarget {
+    return {
+        awsEndpoint: context.cloud.awsEndpoint,
+        deployer: context.deployer,
+        pulumi: context.pulumi,
+    };
+}
+
+/** Clients' settings in the hub, or in a spoke. */
+export function settingsIn(context: DemoContext, account: LocalAccount = HUB): ClientConfig {
+    return clientConfig(context.cloud.awsEndpoint, context.deployer, account);
+}

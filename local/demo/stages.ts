@@ -1,0 +1,276 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { S3Client } from "@aws-sdk/client-s3";
+import { Listr } from "listr2";
+import { HUB, seedAccounts, SPOKES } from "../accounts";
+import { DeployError, preview, Progress, StackSpec, up } from "../deploy";
+import { Cloud, letEnginesLiveOn, startEngines } from "../engines";
+import { startMispProcess } from "../misp/process";
+import { ensurePulumi } from "../tools/pulumi";
+import { DATASETS, readSkipped, readTotals, since, Totals } from "./accounting";
+import { AwsFiles, findAwsFiles, LogKind } from "./awsFiles";
+import { badStack } from "./badStack";
+import { DemoContext, deployTarget, HubOutputs, settingsIn, SpokeOutputs } from "./context";
+import {
+    collect,
+    Manifest,
+    publishAgain,
+    storeMispKey,
+    until,
+    waitForSets,
+    waitForSnapshot,
+} from "./indicators";
+import { DemoOptions } from "./options";
+import { DemoReport, SourceCounts } from "./report";
+import { sampleBadClients, sampleFeed } from "./sampleFeed";
+import { hubSpec, spokeSpec } from "./stackSpecs";
+import { flowFormatOf, sendFiles, sendGenerated, Sent } from "./traffic";
+
+const ADDRESSES_PER_SET = 10_000;
+const MOST_SETS = 49;
+
+/** What the stages find out. */
+interface Findings {
+    collected: Record<string, unknown>;
+    manifest: Manifest;
+    enforcement: Record<string, { ipv4: number; ipv6: number }>;
+    startedAt: number;
+    before: Totals;
+    sent: Sent;
+    skippedFiles: string[];
+    sources: Partial<Record<LogKind, SourceCounts>>;
+    matches: Record<string, number>;
+}
+
+export interface DemoResult {
+    readonly report: DemoReport;
+    readonly cloud: Cloud;
+    readonly mispUrl: string;
+}
+
+/** Runs the whole job, stage by stage, with a task list that shows where it is. */
+export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+    const context = {} as DemoContext;
+    const found = {} as Findings;
+    const seconds: Record<string, number> = {};
+    const feedText = options.feedText ?? sampleFeed();
+    const files = options.logs === undefined ? undefined : findAwsFiles(options.logs);
+    const ipv4Sets = Math.min(MOST_SETS, Math.max(2, Math.ceil(options.ipv4Count / ADDRESSES_PER_SET)));
+
+    type Report = (text: string) => void;
+    const stage = (name: string, title: string, run: (say: Report) => Promise<string | void>) => ({
+        title,
+        task: async (_: unknown, task: { title: string; output: unknown }) => {
+            const begin = Date.now();
+            const said = await run((text) => (task.output = text));
+            seconds[name] = (Date.now() - begin) / 1000;
+            task.title = said ? `${title}: ${said}` : title;
+        },
+    });
+
+    const tasks = new Listr(
+        [
+            stage("engines", "Start the local cloud (MiniStack, OpenSearch)", async (say) => {
+                context.cloud = await startEngines({ detached: false }, say);
+                return `${context.cloud.awsEndpoint}, ${context.cloud.openSearchEndpoint}`;
+            }),
+            stage("pulumi", "Find the Pulumi CLI", async (say) => {
+                context.pulumi = await ensurePulumi(say);
+            }),
+            stage("accounts", "Make the organization's accounts and a MISP stand-in", async () => {
+                context.misp = await startMispProcess(feedText);
+                context.deployer = await seedAccounts(context.cloud.awsEndpoint);
+                return `hub ${HUB.id}, spokes ${SPOKES.map(({ id }) => id).join(" and ")}`;
+            }),
+            stage("policy", "Preview a deliberately bad stack: the policy pack must refuse it", (say) =>
+                provePolicyPack(context, say),
+            ),
+            stage("hub", `Deploy the hub (${HUB.id} ${HUB.region}) with the policy pack`, async (say) => {
+                const spec = hubSpec(context.misp.url);
+                const { outputs, text } = await previewAndUp(context, spec, say);
+                context.hub = outputs as unknown as HubOutputs;
+                return text;
+            }),
+            stage("spokes", "Deploy two spokes with the policy pack", async (say) => {
+                const format = files && flowFormatOf(files);
+                const results = await Promise.all(
+                    SPOKES.map((account) => previewAndUp(context, spokeSpec(account, ipv4Sets, format), say)),
+                );
+                context.spokes = SPOKES.map((account, index) => ({
+                    account,
+                    outputs: results[index].outputs as unknown as SpokeOutputs,
+                }));
+                return results.map(({ text }) => text).join("; ");
+            }),
+            stage("indicators", "Collect indicators from MISP and compile the snapshot", async () => {
+                await storeMispKey(context);
+                found.collected = await collect(context);
+                found.manifest = await waitForSnapshot(context, 1);
+                return JSON.stringify(found.manifest.counts);
+            }),
+            stage("enforcement", "Block what is known to be bad in each spoke's WAF", async () => {
+                await publishAgain(context);
+                found.enforcement = await enforcedIn(context, found.manifest, ipv4Sets);
+            }),
+            stage("traffic", "Send logs the way AWS delivers them", async (say) => {
+                await send(context, found, options, files);
+                say("sent");
+                return `${found.sent.waf} WAF records, ${found.sent.vpcflow} flow records`;
+            }),
+            stage("accounting", "Wait until every record is accounted for in OpenSearch", (say) =>
+                account(context, found, say),
+            ),
+        ],
+        { rendererOptions: { collapseSubtasks: false, showErrorMessage: false } },
+    );
+    await tasks.run();
+    letEnginesLiveOn();
+    return {
+        cloud: context.cloud,
+        mispUrl: context.misp.url,
+        report: {
+            sources: found.sources,
+            indicators: {
+                collected: found.collected,
+                snapshot: found.manifest.counts,
+                matches: found.matches,
+            },
+            enforcement: found.enforcement,
+            seconds,
+            skippedFiles: found.skippedFiles,
+        },
+    };
+}
+
+async function provePolicyPack(context: DemoContext, say: (text: string) => void): Promise<string> {
+    try {
+        await preview(deployTarget(context), badStack);
+    } catch (error) {
+        if (error instanceof DeployError && error.violations.length > 0) {
+            error.violations.forEach(say);
+            return `refused, ${error.violations.length} violations, such as\n    ${error.violations[0]}`;
+        }
+        throw error;
+    }
+    throw new Error("the policy pack let a deliberately bad stack pass");
+}
+
+async function previewAndUp(context: DemoContext, spec: StackSpec, say: (text: string) => void) {
+    const target = deployTarget(context);
+    say(`${spec.name}: preview`);
+    await preview(target, spec);
+    const progress: Progress = (done) => say(`${spec.name}: ${done} resources`);
+    const { changes, outputs } = await up(target, spec, progress);
+    const text = Object.entries(changes)
+        .map(([step, count]) => `${count} ${step}`)
+        .join(", ");
+    return { outputs, text };
+}
+
+async function enforcedIn(
+    context: DemoContext,
+    { counts }: Manifest,
+    ipv4Sets: number,
+): Promise<Findings["enforcement"]> {
+    const room = ipv4Sets * ADDRESSES_PER_SET;
+    const expected = {
+        ipv4: Math.min(room, (counts.ipv4 ?? 0) + (counts.cidr4 ?? 0)),
+        ipv6: Math.min(ADDRESSES_PER_SET, (counts.ipv6 ?? 0) + (counts.cidr6 ?? 0)),
+    };
+    const entries = await Promise.all(
+        context.spokes.map(async (spoke) => [
+            `${spoke.account.id} ${spoke.account.region}`,
+            await waitForSets(context, spoke, expected),
+        ]),
+    );
+    return Object.fromEntries(entries);
+}
+
+async function send(
+    context: DemoContext,
+    found: Findings,
+    options: DemoOptions,
+    files: AwsFiles | undefined,
+): Promise<void> {
+    const now = new Date();
+    found.startedAt = now.getTime();
+    found.before = await totals(context);
+    if (files) {
+        const { sent, skipped } = await sendFiles(context, files, now);
+        found.sent = sent;
+        found.skippedFiles = skipped;
+    } else {
+        const bad = options.feedText ? addressesOf(options.feedText) : sampleBadClients();
+        found.sent = await sendGenerated(context, bad, now);
+        found.skippedFiles = [];
+    }
+}
+
+/** Some addresses of a user's feed, for generated traffic. */
+function addressesOf(feedText: string): string[] {
+    const addresses = feedText.match(/^\d+\.\d+\.\d+\.\d+(?=\s|$)/gm) ?? [];
+    const step = Math.max(1, Math.floor(addresses.length / 100));
+    return addresses.filter((_, index) => index % step === 0);
+}
+
+function totals(context: DemoContext): Promise<Totals> {
+    const s3 = new S3Client(settingsIn(context));
+    return readTotals(context.cloud.openSearchEndpoint, s3, context.hub.lakeBucketName);
+}
+
+async function account(context: DemoContext, found: Findings, say: (text: string) => void): Promise<string> {
+    const kinds = (Object.keys(DATASETS) as LogKind[]).filter((kind) => found.sent[kind] > 0);
+    const sent = kinds.reduce((sum, kind) => sum + found.sent[kind], 0);
+    let sources: Findings["sources"] = {};
+    let matches: Record<string, number> = {};
+    const read = async () => {
+        const now = await totals(context);
+        const documents = since(now.documents, found.before.documents);
+        const quarantined = since(now.quarantined, found.before.quarantined);
+        matches = since(now.matches, found.before.matches);
+        const skipped = await skippedByKind(context, found.startedAt);
+        sources = Object.fromEntries(
+            kinds.map((kind) => [
+                kind,
+                {
+                    in: found.sent[kind],
+                    documents: documents[DATASETS[kind]] ?? 0,
+                    quarantined: quarantined[DATASETS[kind]] ?? 0,
+                    skipped: skipped[kind],
+                },
+            ]),
+        );
+        const done = Object.values(sources).reduce(
+            (sum, counts) => sum + counts.documents + counts.quarantined + counts.skipped,
+            0,
+        );
+        say(`${done} of ${sent}`);
+        return done >= sent ? true : undefined;
+    };
+    try {
+        await until("the last record", 120_000, read);
+    } catch (error) {
+        say((error as Error).message);
+    }
+    found.sources = sources;
+    found.matches = matches;
+    return `${sent} records`;
+}
+
+async function skippedByKind(context: DemoContext, from: number): Promise<Record<LogKind, number>> {
+    const skipped: Record<LogKind, number> = { waf: 0, vpcflow: 0 };
+    for (const { account: where, outputs } of context.spokes) {
+        const lambda = new LambdaClient(settingsIn(context, where));
+        const logs = new CloudWatchLogsClient(settingsIn(context, where));
+        for (const [kind, name] of [
+            ["waf", outputs.wafFunction],
+            ["vpcflow", outputs.flowFunction],
+        ] as const) {
+            const { LoggingConfig } = await lambda.send(
+                new GetFunctionConfigurationCommand({ FunctionName: name }),
+            );
+            skipped[kind] += await readSkipped(logs, LoggingConfig!.LogGroup!, from);
+        }
+    }
+    return skipped;
+}

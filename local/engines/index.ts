@@ -1,0 +1,112 @@
+import { Progress, ToolError } from "../tools/error";
+import { ensureMiniStack } from "../tools/ministack";
+import { ensureOpenSearch } from "../tools/opensearch";
+import { signal } from "../tools/processId";
+import { release } from "./guard";
+import { ministackLaunch } from "./ministack";
+import { openSearchLaunch } from "./opensearch";
+import { choosePort } from "./ports";
+import { isHealthy, isRunning, Launch, launch, stop } from "./processes";
+import { EngineName, readState, writeState } from "./state";
+
+/** A local cloud that runs. */
+export interface Cloud {
+    readonly awsEndpoint: string;
+    readonly openSearchEndpoint: string;
+}
+
+export interface StartOptions {
+    /** The engines live on after this process; else they end with it, however it ends. */
+    readonly detached: boolean;
+}
+
+/** Starts what does not run yet; engines that run and are healthy are used. @throws ToolError in one line */
+export async function startEngines(options: StartOptions, say: Progress): Promise<Cloud> {
+    const [openSearchPort] = await Promise.all([startOpenSearch(say), ensureMiniStack(say)]);
+    const awsPort = await startMinistack(openSearchPort, say);
+    if (options.detached) {
+        release();
+    }
+    return cloudAt(awsPort, openSearchPort);
+}
+
+/** The cloud that runs, if both its engines do. */
+export function runningCloud(): Cloud | undefined {
+    const { ministack, opensearch } = readState();
+    return isRunning(ministack) && isRunning(opensearch)
+        ? cloudAt(ministack.port, opensearch.port)
+        : undefined;
+}
+
+/** Ends every engine, MiniStack first so that nothing writes to OpenSearch any more. */
+export async function stopEngines(): Promise<EngineName[]> {
+    const stopped: EngineName[] = [];
+    const state = readState();
+    for (const name of ["misp", "ministack", "opensearch"] as const) {
+        const engine = state[name];
+        if (isRunning(engine)) {
+            await stop(engine);
+            stopped.push(name);
+        }
+    }
+    return stopped;
+}
+
+/** Ends OpenSearch at once, as a crash would. */
+export function killOpenSearch(): void {
+    const engine = readState().opensearch;
+    if (!engine || !signal(engine.process, "SIGKILL")) {
+        throw new ToolError("OpenSearch does not run");
+    }
+}
+
+/** Starts OpenSearch alone, at the port it had. @returns the port */
+export async function startOpenSearch(say: Progress): Promise<number> {
+    const tool = await ensureOpenSearch(say);
+    return start("opensearch", "SYNTHETICSUN_OPENSEARCH_PORT", "OpenSearch", say, (port) =>
+        openSearchLaunch(tool, port),
+    );
+}
+
+async function startMinistack(openSearchPort: number, say: Progress): Promise<number> {
+    const python = await ensureMiniStack(say);
+    return start("ministack", "SYNTHETICSUN_MINISTACK_PORT", "MiniStack", say, (port) =>
+        ministackLaunch(python, port, openSearchPort),
+    );
+}
+
+async function start(
+    name: EngineName,
+    variable: string,
+    title: string,
+    say: Progress,
+    prepare: (port: number) => Launch,
+): Promise<number> {
+    const last = readState()[name];
+    if (isRunning(last)) {
+        if (await isHealthy(prepareHealth(name, last.port))) {
+            return last.port;
+        }
+        await stop(last);
+    }
+    const port = await choosePort(variable, last?.port);
+    say(`starting ${title} on port ${port}`);
+    writeState(name, await launch(prepare(port)));
+    return port;
+}
+
+function prepareHealth(name: EngineName, port: number): string {
+    return `http://127.0.0.1:${port}${name === "opensearch" ? "/_cluster/health" : "/_ministack/health"}`;
+}
+
+function cloudAt(awsPort: number, openSearchPort: number): Cloud {
+    return {
+        awsEndpoint: `http://127.0.0.1:${awsPort}`,
+        openSearchEndpoint: `http://127.0.0.1:${openSearchPort}`,
+    };
+}
+
+/** Leaves the engines up after this process; until then they end with it. */
+export function letEnginesLiveOn(): void {
+    release();
+}
