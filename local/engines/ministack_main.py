@@ -1,8 +1,8 @@
 """MiniStack as one organization.
 
-MiniStack gives every account an organization of its own, judges the plain HTTP of the loopback as insecure, and takes
-an IP set for a web ACL when it looks for a statement that allows the call. All three would make the program's policies
-deny what AWS allows, so these answers are set here.
+MiniStack gives every account an organization of its own, judges the plain HTTP of the loopback as insecure, takes an IP
+set for a web ACL when it looks for a statement that allows the call, and knows no policy variables. Each would make the
+program's policies deny what AWS allows, so these answers are set here.
 """
 
 import json
@@ -16,6 +16,18 @@ evaluator._principal_org_id = lambda account_id: ORGANIZATION_ID
 
 _pin = evaluator.pin_request_origin
 evaluator.pin_request_origin = lambda source_ip, secure_transport: _pin(source_ip, True)
+
+_evaluate_resource_policy = evaluator.evaluate_resource_policy
+
+
+def _with_principal_account(doc, ctx, *args, **kwargs):
+    text = doc if isinstance(doc, str) else json.dumps(doc)
+    if "${aws:PrincipalAccount}" in text:
+        doc = json.loads(text.replace("${aws:PrincipalAccount}", ctx.principal_account))
+    return _evaluate_resource_policy(doc, ctx, *args, **kwargs)
+
+
+evaluator.evaluate_resource_policy = _with_principal_account
 
 _resource_arn = actions.extract_resource_arn
 
