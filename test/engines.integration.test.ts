@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { REPO_DIR } from "../local/paths";
-import { isSameProcess, ProcessId, processId } from "../local/tools/processId";
+import { isSameProcess, ProcessId } from "../local/tools/processId";
 
 interface Saved {
     readonly port: number;

@@ -9,6 +9,9 @@ Usage: npm test -- [--unit] [-- mocha options]
   --unit   only what needs no engine: seconds instead of minutes
   --help   this text`;
 
+/** Tests have a local cloud of their own: the one of the demo goes on. */
+const env = { ...process.env, SYNTHETICSUN_LOCAL_DIR: path.join(REPO_DIR, ".local", "test") };
+
 interface Step {
     readonly title: string;
     readonly script: string;
@@ -19,7 +22,7 @@ interface Step {
 function run({ title, script, args }: Step): number {
     console.log(`\n> ${title}`);
     const file = path.join(REPO_DIR, "node_modules", script);
-    const { status } = spawnSync(process.execPath, [file, ...args], { cwd: REPO_DIR, stdio: "inherit" });
+    const { status } = spawnSync(process.execPath, [file, ...args], { cwd: REPO_DIR, stdio: "inherit", env });
     return status ?? 1;
 }
 

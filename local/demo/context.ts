@@ -20,6 +20,7 @@ export interface HubOutputs {
     readonly mispSecretArn: string;
     readonly collectFunction: string;
     readonly compileFunction: string;
+    readonly indexFunction: string;
     readonly snapshotBucketName: string;
     readonly lakeBucketName: string;
     readonly iocTable: string;

@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetIPSetCommand, ListIPSetsCommand, WAFV2Client } from "@aws-sdk/client-wafv2";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -55,26 +55,13 @@ async function invoke(
     return payload as Record<string, unknown>;
 }
 
-/** Waits until a snapshot holds at least so many indicators. */
-export async function waitForSnapshot(context: DemoContext, atLeast: number): Promise<Manifest> {
+/** The manifest of the snapshot in force. */
+export async function currentManifest(context: DemoContext): Promise<Manifest> {
     const s3 = new S3Client(settingsIn(context));
-    return until("the indicator snapshot", 120_000, async () => {
-        const manifest = await currentManifest(s3, context.hub.snapshotBucketName);
-        const total = Object.values(manifest?.counts ?? {}).reduce((sum, count) => sum + count, 0);
-        return manifest && total >= atLeast ? manifest : undefined;
-    });
-}
-
-async function currentManifest(s3: S3Client, bucket: string): Promise<Manifest | undefined> {
-    try {
-        const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "current.json" }));
-        return JSON.parse(await object.Body!.transformToString()) as Manifest;
-    } catch (error) {
-        if (error instanceof NoSuchKey) {
-            return undefined;
-        }
-        throw error;
-    }
+    const object = await s3.send(
+        new GetObjectCommand({ Bucket: context.hub.snapshotBucketName, Key: "current.json" }),
+    );
+    return JSON.parse(await object.Body!.transformToString()) as Manifest;
 }
 
 /** Addresses in a spoke's IP sets, by family. */

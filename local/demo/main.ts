@@ -21,13 +21,13 @@ async function main(argv: readonly string[]): Promise<number> {
             console.log(HELP);
             return 0;
         }
-        const { report, cloud, mispUrl } = await runDemo(options);
+        const { report, context } = await runDemo(options);
         fs.mkdirSync(LOCAL_DIR, { recursive: true });
         fs.writeFileSync(path.join(LOCAL_DIR, "demo-report.json"), `${JSON.stringify(report, null, 2)}\n`);
         console.log(renderReport(report));
         const faults = imbalances(report);
         faults.forEach((fault) => console.error(`counts do not add up: ${fault}`));
-        console.log(AFTERWARDS(cloud.openSearchEndpoint, mispUrl));
+        console.log(AFTERWARDS(context.cloud.openSearchEndpoint, context.misp.url));
         return faults.length > 0 ? 1 : 0;
     } catch (error) {
         console.error(error instanceof Error ? error.message : String(error));

@@ -1,0 +1,175 @@
+import { IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
+import { GetFunctionConfigurationCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HUB, LocalAccount, SPOKES } from "../local/accounts";
+import { destroy, up } from "../local/deploy";
+import { DemoContext, deployTarget, settingsIn } from "../local/demo/context";
+import { collect } from "../local/demo/indicators";
+import { imbalances } from "../local/demo/report";
+import { sampleBadClients } from "../local/demo/sampleFeed";
+import { account, DemoResult, Findings, runDemo, totals } from "../local/demo/stages";
+import { hubSpec, spokeSpec } from "../local/demo/stackSpecs";
+import { sendGenerated } from "../local/demo/traffic";
+import { killOpenSearch, startOpenSearch, stopEngines } from "../local/engines";
+import { LOCAL_DIR } from "../local/paths";
+
+const quiet = () => undefined;
+
+/** The demo's own stages, then what a user would fear. */
+describe("the deployed system", function () {
+    this.timeout(600_000);
+    let demo: DemoResult;
+    let context: DemoContext;
+
+    before(async () => {
+        await stopEngines();
+        fs.rmSync(LOCAL_DIR, { recursive: true, force: true });
+        demo = await runDemo({ ipv4Count: 0 }, "silent");
+        context = demo.context;
+    });
+    after(async () => {
+        await stopEngines();
+        fs.rmSync(LOCAL_DIR, { recursive: true, force: true });
+    });
+
+    it("accounts for every record, broken ones in quarantine", () => {
+        const { waf, vpcflow } = demo.report.sources;
+        assert.deepEqual(imbalances(demo.report), []);
+        assert.equal(waf!.in, 20_000);
+        assert.equal(vpcflow!.in, 40_000);
+        assert.ok(waf!.quarantined > 0 && waf!.quarantined <= 24);
+        assert.ok(vpcflow!.quarantined > 0 && vpcflow!.quarantined <= 6);
+        assert.ok(Object.values(demo.report.indicators.matches)[0] > 1000);
+    });
+
+    it("blocks the feed's addresses in each spoke", () => {
+        assert.deepEqual(Object.values(demo.report.enforcement), [
+            { ipv4: 81, ipv6: 10 },
+            { ipv4: 81, ipv6: 10 },
+        ]);
+    });
+
+    it("shows no change on a second up", async () => {
+        const target = deployTarget(context);
+        const hub = await up(target, hubSpec(context.misp.url));
+        const spoke = await up(target, spokeSpec(SPOKES[1], 2));
+        assert.deepEqual(Object.keys(hub.changes), ["same"]);
+        assert.deepEqual(Object.keys(spoke.changes), ["same"]);
+    });
+
+    it("writes nothing when the same indicators are collected again", async () => {
+        const report = await collect(context);
+        assert.equal(report.written, 0);
+    });
+
+    it("keeps MISP's key out of state files, logs and reports", () => {
+        const leaks = filesBelow(LOCAL_DIR)
+            .filter((file) => !file.includes(`${path.sep}ministack${path.sep}`))
+            .filter((file) => fs.readFileSync(file).includes(context.misp.key));
+        assert.deepEqual(leaks, []);
+    });
+
+    it("refuses each function what it has no need of", async () => {
+        for (const where of [HUB, ...SPOKES]) {
+            for (const role of await functionRoles(context, where)) {
+                const client = new S3Client({
+                    ...settingsIn(context, where),
+                    credentials: await actAs(context, where, role),
+                });
+                await assert.rejects(
+                    client.send(new ListBucketsCommand({})),
+                    /AccessDenied|not authorized/i,
+                    role,
+                );
+            }
+        }
+    });
+
+    it("indexes every record exactly once when OpenSearch dies while records flow", async () => {
+        const found = { startedAt: Date.now(), before: await totals(context) } as Findings;
+        const sending = sendGenerated(context, sampleBadClients(), new Date());
+        killOpenSearch();
+        found.sent = await sending;
+        await sleep(3000);
+        await startOpenSearch(quiet);
+        await account(context, found, quiet);
+        const counts = Object.values(found.sources);
+        assert.equal(counts.length, 2);
+        for (const source of counts) {
+            assert.equal(source.in, source.documents + source.quarantined + source.skipped);
+        }
+    });
+
+    it("leaves nothing after destroy", async () => {
+        const target = deployTarget(context);
+        for (const where of SPOKES) {
+            await destroy(target, spokeSpec(where, 2));
+        }
+        await destroy(target, hubSpec(context.misp.url));
+        for (const where of [HUB, ...SPOKES]) {
+            const settings = settingsIn(context, where);
+            const { Buckets } = await new S3Client(settings).send(new ListBucketsCommand({}));
+            const { Functions } = await new LambdaClient(settings).send(new ListFunctionsCommand({}));
+            assert.deepEqual([Buckets ?? [], Functions ?? []], [[], []]);
+        }
+    });
+});
+
+async function functionRoles(context: DemoContext, where: LocalAccount): Promise<string[]> {
+    const lambda = new LambdaClient(settingsIn(context, where));
+    const names =
+        where.id === HUB.id
+            ? [context.hub.collectFunction, context.hub.compileFunction, context.hub.indexFunction]
+            : context.spokes
+                  .filter(({ account: { id } }) => id === where.id)
+                  .flatMap(({ outputs }) => [
+                      outputs.wafFunction,
+                      outputs.flowFunction,
+                      outputs.enforceFunction,
+                  ]);
+    return Promise.all(
+        names.map(async (FunctionName) => {
+            const { Role } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+            return Role!;
+        }),
+    );
+}
+
+/** Session of a function's own role: the test lets itself in, as only Lambda may. */
+async function actAs(context: DemoContext, where: LocalAccount, role: string) {
+    const settings = settingsIn(context, where);
+    const trust = {
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Effect: "Allow",
+                Principal: { AWS: `arn:aws:iam::${HUB.id}:user/syntheticsun-deployer` },
+                Action: "sts:AssumeRole",
+            },
+            { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+        ],
+    };
+    await new IAMClient(settings).send(
+        new UpdateAssumeRolePolicyCommand({
+            RoleName: role.split("/").pop()!,
+            PolicyDocument: JSON.stringify(trust),
+        }),
+    );
+    return fromTemporaryCredentials({
+        masterCredentials: context.deployer,
+        params: { RoleArn: role, RoleSessionName: "test" },
+        clientConfig: { endpoint: context.cloud.awsEndpoint, region: where.region },
+    })();
+}
+
+function filesBelow(folder: string): string[] {
+    return fs
+        .readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => path.join(entry.parentPath, entry.name));
+}
