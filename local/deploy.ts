@@ -189,12 +189,14 @@ function violation(event: NonNullable<EngineEvent["policyEvent"]>): string {
     return `${event.policyName}: ${resource}: ${text}`;
 }
 
-/** The engine's last line that names an error; it prints many beside. */
+/** What went wrong, in the engine's words but each line once; it prints many beside. */
 function lastError(output: string, error: unknown): string {
     const lines = output
         .split("\n")
         .map((line) => line.trim())
-        .filter((line) => /^error:|problem\(s\)|^- syntheticsun:/.test(line));
+        .filter((line) => /^error:|^- syntheticsun:/.test(line))
+        .map((line) => line.replace(/^error: (Unhandled exception: )?(\w+: )?/, ""));
     const message = error instanceof Error ? error.message : String(error);
-    return lines.length > 0 ? lines.slice(0, 8).join("\n") : message.split("\n").slice(0, 12).join("\n");
+    const unique = lines.length > 0 ? [...new Set(lines)] : message.split("\n");
+    return unique.slice(0, 12).join("\n");
 }

@@ -55,6 +55,9 @@ function main(argv: readonly string[]): number {
             "--reporter",
             "test/reporter.js",
             "--exit",
+            // Unit tests take milliseconds; a busy machine may take longer for the largest.
+            "--timeout",
+            "60000",
             ...extra,
             ...specs,
         ],

@@ -77,6 +77,7 @@ describe("mergeSightings", () => {
 
 describe("IOC table", () => {
     const dynamo = mockClient(DynamoDBClient);
+    after(() => dynamo.restore());
     const client = dynamo as unknown as DynamoDBClient;
     beforeEach(() => dynamo.reset());
 

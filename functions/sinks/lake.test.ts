@@ -32,6 +32,7 @@ describe("lake keys", () => {
 
 describe("lakeSink", () => {
     const s3 = mockClient(S3Client);
+    after(() => s3.restore());
     beforeEach(() => s3.reset());
     const puts = () => s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input);
     const linesOf = (input: { Body?: unknown }) =>

@@ -161,7 +161,12 @@ async function previewAndUp(context: DemoContext, spec: StackSpec, say: (text: s
     const target = deployTarget(context);
     say(`${spec.name}: preview`);
     await preview(target, spec);
-    const progress: Progress = (done) => say(`${spec.name}: ${done} resources`);
+    // A log file is not a screen: every twentieth is enough there.
+    const progress: Progress = (done) => {
+        if (process.stdout.isTTY || done % 20 === 0) {
+            say(`${spec.name}: ${done} resources`);
+        }
+    };
     const { changes, outputs } = await up(target, spec, progress);
     const text = Object.entries(changes)
         .map(([step, count]) => `${count} ${step}`)
