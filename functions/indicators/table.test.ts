@@ -1,3 +1,4 @@
+import { after as afterTests } from "mocha";
 import assert from "node:assert/strict";
 import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
@@ -77,7 +78,7 @@ describe("mergeSightings", () => {
 
 describe("IOC table", () => {
     const dynamo = mockClient(DynamoDBClient);
-    after(() => dynamo.restore());
+    afterTests(() => dynamo.restore());
     const client = dynamo as unknown as DynamoDBClient;
     beforeEach(() => dynamo.reset());
 
