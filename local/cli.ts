@@ -3,8 +3,9 @@ import * as path from "node:path";
 import { Listr } from "listr2";
 import { seedAccounts } from "./accounts";
 import { startEngines, stopEngines } from "./engines";
-import { isRunning } from "./engines/processes";
-import { EngineName, readState } from "./engines/state";
+import { healthUrl } from "./engines/health";
+import { isHealthy, isRunning } from "./engines/processes";
+import { EngineName, EngineState, readState } from "./engines/state";
 import { LOCAL_DIR } from "./paths";
 import { ensurePulumi } from "./tools/pulumi";
 
@@ -52,10 +53,7 @@ async function status(): Promise<number> {
     const names: EngineName[] = ["ministack", "opensearch", "misp"];
     for (const name of names) {
         const engine = state[name];
-        const text = isRunning(engine)
-            ? `running   http://127.0.0.1:${engine.port}   process ${engine.process.pid}`
-            : "stopped";
-        console.log(`${name.padEnd(12)}${text}`);
+        console.log(`${name.padEnd(12)}${isRunning(engine) ? await describe(name, engine) : "stopped"}`);
     }
     const declared = declaredOnly();
     if (declared.length > 0) {
@@ -63,6 +61,11 @@ async function status(): Promise<number> {
         declared.forEach((line) => console.log(`  ${line}`));
     }
     return isRunning(state.ministack) && isRunning(state.opensearch) ? 0 : 1;
+}
+
+async function describe(name: EngineName, { port, process: { pid } }: EngineState): Promise<string> {
+    const health = (await isHealthy(healthUrl(name, port))) ? "healthy" : "does not answer";
+    return `running   http://127.0.0.1:${port}   process ${pid}   ${health}`;
 }
 
 async function reset(): Promise<number> {

@@ -12,7 +12,8 @@ import { DemoContext, deployTarget, settingsIn } from "../local/demo/context";
 import { collect } from "../local/demo/indicators";
 import { imbalances } from "../local/demo/report";
 import { sampleBadClients } from "../local/demo/sampleFeed";
-import { account, DemoResult, Findings, runDemo, totals } from "../local/demo/stages";
+import { account, totals } from "../local/demo/balance";
+import { DemoResult, runDemo } from "../local/demo/stages";
 import { hubSpec, spokeSpec } from "../local/demo/stackSpecs";
 import { sendGenerated } from "../local/demo/traffic";
 import { killOpenSearch, startOpenSearch, stopEngines } from "../local/engines";
@@ -91,14 +92,15 @@ describe("the deployed system", function () {
     });
 
     it("indexes every record exactly once when OpenSearch dies while records flow", async () => {
-        const found = { startedAt: Date.now(), before: await totals(context) } as Findings;
+        const startedAt = Date.now();
+        const before = await totals(context);
         const sending = sendGenerated(context, sampleBadClients(), new Date());
         killOpenSearch();
-        found.sent = await sending;
+        const sent = await sending;
         await sleep(3000);
         await startOpenSearch(quiet);
-        await account(context, found, quiet);
-        const counts = Object.values(found.sources);
+        const { sources } = await account(context, { sent, before, startedAt }, quiet);
+        const counts = Object.values(sources);
         assert.equal(counts.length, 2);
         for (const source of counts) {
             assert.equal(source.in, source.documents + source.quarantined + source.skipped);

@@ -12,14 +12,13 @@ export interface Totals {
     readonly matches: Record<string, number>;
 }
 
-export const DATASETS = { waf: "aws.waf", vpcflow: "aws.vpcflow" } as const;
-
 /** Reads the totals of the moment: OpenSearch and the lake are asked, not the functions' own reports. */
 export async function readTotals(search: string, s3: S3Client, lakeBucket: string): Promise<Totals> {
+    await fetch(`${search}/logs-*/_refresh`, { method: "POST" });
     return {
-        documents: await documentCounts(search),
+        documents: await terms(search, "event.dataset"),
         quarantined: await quarantineCounts(s3, lakeBucket),
-        matches: await matchCounts(search),
+        matches: await terms(search, "threat.enrichments.feed.name"),
     };
 }
 
@@ -28,7 +27,6 @@ interface Buckets {
 }
 
 async function terms(search: string, field: string): Promise<Record<string, number>> {
-    await fetch(`${search}/logs-*/_refresh`, { method: "POST" });
     const response = await fetch(`${search}/logs-*/_search?ignore_unavailable=true`, {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -40,14 +38,6 @@ async function terms(search: string, field: string): Promise<Record<string, numb
     const answer = (await response.json()) as Buckets;
     const buckets = answer.aggregations?.by?.buckets ?? [];
     return Object.fromEntries(buckets.map(({ key, doc_count }) => [key, doc_count]));
-}
-
-function documentCounts(search: string): Promise<Record<string, number>> {
-    return terms(search, "event.dataset");
-}
-
-function matchCounts(search: string): Promise<Record<string, number>> {
-    return terms(search, "threat.enrichments.feed.name");
 }
 
 async function quarantineCounts(s3: S3Client, bucket: string): Promise<Record<string, number>> {

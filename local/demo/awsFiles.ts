@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
+import { SourceKind } from "../../functions/sources/registry";
 
-export type LogKind = "waf" | "vpcflow";
+/** Kinds of logs, as the sources are registered. */
+export type LogKind = SourceKind;
 
 /** A log file in AWS's layout. */
 export interface AwsFile {

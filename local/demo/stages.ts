@@ -1,42 +1,28 @@
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { S3Client } from "@aws-sdk/client-s3";
 import { Listr } from "listr2";
 import { HUB, seedAccounts, SPOKES } from "../accounts";
 import { DeployError, preview, Progress, StackSpec, up } from "../deploy";
 import { letEnginesLiveOn, startEngines } from "../engines";
 import { startMispProcess } from "../misp/process";
 import { ensurePulumi } from "../tools/pulumi";
-import { DATASETS, readSkipped, readTotals, since, Totals } from "./accounting";
+import { account, Sending, totals } from "./balance";
 import { AwsFiles, findAwsFiles, LogKind } from "./awsFiles";
 import { badStack } from "./badStack";
-import { DemoContext, deployTarget, HubOutputs, settingsIn, SpokeOutputs } from "./context";
-import {
-    collect,
-    Manifest,
-    publishAgain,
-    storeMispKey,
-    until,
-    waitForSets,
-    currentManifest,
-} from "./indicators";
+import { DemoContext, deployTarget, HubOutputs, SpokeOutputs } from "./context";
+import { collect, Manifest, publishAgain, storeMispKey, waitForSets, currentManifest } from "./indicators";
 import { DemoOptions } from "./options";
 import { DemoReport, SourceCounts } from "./report";
 import { sampleBadClients, sampleFeed } from "./sampleFeed";
 import { hubSpec, spokeSpec } from "./stackSpecs";
-import { flowFormatOf, sendFiles, sendGenerated, Sent } from "./traffic";
+import { flowFormatOf, sendFiles, sendGenerated } from "./traffic";
 
 const ADDRESSES_PER_SET = 10_000;
 const MOST_SETS = 49;
 
 /** What the stages find out. */
-export interface Findings {
+interface Findings extends Sending {
     collected: Record<string, unknown>;
     manifest: Manifest;
     enforcement: Record<string, { ipv4: number; ipv6: number }>;
-    startedAt: number;
-    before: Totals;
-    sent: Sent;
     skippedFiles: string[];
     sources: Partial<Record<LogKind, SourceCounts>>;
     matches: Record<string, number>;
@@ -120,9 +106,10 @@ export async function runDemo(
                 say("sent");
                 return `${found.sent.waf} WAF records, ${found.sent.vpcflow} flow records`;
             }),
-            stage("accounting", "Wait until every record is accounted for in OpenSearch", (say) =>
-                account(context, found, say),
-            ),
+            stage("accounting", "Wait until every record is accounted for in OpenSearch", async (say) => {
+                Object.assign(found, await account(context, found, say));
+                return `${found.sent.waf + found.sent.vpcflow} records`;
+            }),
         ],
         { renderer, rendererOptions: { collapseSubtasks: false, showErrorMessage: false } },
     );
@@ -218,71 +205,4 @@ function addressesOf(feedText: string): string[] {
     const addresses = feedText.match(/^\d+\.\d+\.\d+\.\d+(?=\s|$)/gm) ?? [];
     const step = Math.max(1, Math.floor(addresses.length / 100));
     return addresses.filter((_, index) => index % step === 0);
-}
-
-export function totals(context: DemoContext): Promise<Totals> {
-    const s3 = new S3Client(settingsIn(context));
-    return readTotals(context.cloud.openSearchEndpoint, s3, context.hub.lakeBucketName);
-}
-
-/** Waits until documents, quarantine and skipped are what was sent, and keeps the counts. */
-export async function account(
-    context: DemoContext,
-    found: Findings,
-    say: (text: string) => void,
-): Promise<string> {
-    const kinds = (Object.keys(DATASETS) as LogKind[]).filter((kind) => found.sent[kind] > 0);
-    const sent = kinds.reduce((sum, kind) => sum + found.sent[kind], 0);
-    let sources: Findings["sources"] = {};
-    let matches: Record<string, number> = {};
-    const read = async () => {
-        const now = await totals(context);
-        const documents = since(now.documents, found.before.documents);
-        const quarantined = since(now.quarantined, found.before.quarantined);
-        matches = since(now.matches, found.before.matches);
-        const skipped = await skippedByKind(context, found.startedAt);
-        sources = Object.fromEntries(
-            kinds.map((kind) => [
-                kind,
-                {
-                    in: found.sent[kind],
-                    documents: documents[DATASETS[kind]] ?? 0,
-                    quarantined: quarantined[DATASETS[kind]] ?? 0,
-                    skipped: skipped[kind],
-                },
-            ]),
-        );
-        const done = Object.values(sources).reduce(
-            (sum, counts) => sum + counts.documents + counts.quarantined + counts.skipped,
-            0,
-        );
-        say(`${done} of ${sent}`);
-        return done >= sent ? true : undefined;
-    };
-    try {
-        await until("the last record", 120_000, read);
-    } catch (error) {
-        say((error as Error).message);
-    }
-    found.sources = sources;
-    found.matches = matches;
-    return `${sent} records`;
-}
-
-async function skippedByKind(context: DemoContext, from: number): Promise<Record<LogKind, number>> {
-    const skipped: Record<LogKind, number> = { waf: 0, vpcflow: 0 };
-    for (const { account: where, outputs } of context.spokes) {
-        const lambda = new LambdaClient(settingsIn(context, where));
-        const logs = new CloudWatchLogsClient(settingsIn(context, where));
-        for (const [kind, name] of [
-            ["waf", outputs.wafFunction],
-            ["vpcflow", outputs.flowFunction],
-        ] as const) {
-            const { LoggingConfig } = await lambda.send(
-                new GetFunctionConfigurationCommand({ FunctionName: name }),
-            );
-            skipped[kind] += await readSkipped(logs, LoggingConfig!.LogGroup!, from);
-        }
-    }
-    return skipped;
 }

@@ -3,6 +3,7 @@ import { ensureMiniStack } from "../tools/ministack";
 import { ensureOpenSearch } from "../tools/opensearch";
 import { signal } from "../tools/processId";
 import { release } from "./guard";
+import { healthUrl } from "./health";
 import { ministackLaunch } from "./ministack";
 import { openSearchLaunch } from "./opensearch";
 import { choosePort } from "./ports";
@@ -28,14 +29,6 @@ export async function startEngines(options: StartOptions, say: Progress): Promis
         release();
     }
     return cloudAt(awsPort, openSearchPort);
-}
-
-/** The cloud that runs, if both its engines do. */
-export function runningCloud(): Cloud | undefined {
-    const { ministack, opensearch } = readState();
-    return isRunning(ministack) && isRunning(opensearch)
-        ? cloudAt(ministack.port, opensearch.port)
-        : undefined;
 }
 
 /** Ends every engine, MiniStack first so that nothing writes to OpenSearch any more. */
@@ -84,7 +77,7 @@ async function start(
 ): Promise<number> {
     const last = readState()[name];
     if (isRunning(last)) {
-        if (await isHealthy(prepareHealth(name, last.port))) {
+        if (await isHealthy(healthUrl(name, last.port))) {
             return last.port;
         }
         await stop(last);
@@ -95,10 +88,6 @@ async function start(
     return port;
 }
 
-function prepareHealth(name: EngineName, port: number): string {
-    return `http://127.0.0.1:${port}${name === "opensearch" ? "/_cluster/health" : "/_ministack/health"}`;
-}
-
 function cloudAt(awsPort: number, openSearchPort: number): Cloud {
     return {
         awsEndpoint: `http://127.0.0.1:${awsPort}`,
@@ -106,7 +95,4 @@ function cloudAt(awsPort: number, openSearchPort: number): Cloud {
     };
 }
 
-/** Leaves the engines up after this process; until then they end with it. */
-export function letEnginesLiveOn(): void {
-    release();
-}
+export { release as letEnginesLiveOn } from "./guard";

@@ -20,7 +20,6 @@ export function ministackLaunch(python: string, port: number, openSearchPort: nu
         program: python,
         args: [path.join(__dirname, "ministack_main.py")],
         port,
-        health: `http://127.0.0.1:${port}/_ministack/health`,
         patience: 30,
         env: {
             PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`,

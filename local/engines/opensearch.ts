@@ -28,7 +28,6 @@ export function openSearchLaunch({ home, jdk }: OpenSearchTool, port: number): L
         program: path.join(home, "bin", "opensearch"),
         args: [],
         port,
-        health: `http://127.0.0.1:${port}/_cluster/health`,
         patience: 120,
         env: {
             PATH: process.env.PATH,

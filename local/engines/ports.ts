@@ -31,7 +31,8 @@ export function isFree(port: number): Promise<boolean> {
     });
 }
 
-function anyPort(): Promise<number> {
+/** A port that nobody listens at. */
+export function anyPort(): Promise<number> {
     return new Promise((resolve, reject) => {
         const server = net.createServer();
         server.once("error", reject);

@@ -6,6 +6,7 @@ import { LOCAL_DIR } from "../paths";
 import { ToolError } from "../tools/error";
 import { isSameProcess, processId, signal } from "../tools/processId";
 import { guard } from "./guard";
+import { healthUrl } from "./health";
 import { EngineName, EngineState } from "./state";
 
 export interface Launch {
@@ -14,8 +15,6 @@ export interface Launch {
     readonly args: readonly string[];
     readonly env: NodeJS.ProcessEnv;
     readonly port: number;
-    /** Answers 200 when the engine is ready. */
-    readonly health: string;
     /** Seconds to wait for it. */
     readonly patience: number;
 }
@@ -41,7 +40,7 @@ export async function launch(what: Launch): Promise<EngineState> {
     }
     guard(child.pid);
     const deadline = Date.now() + what.patience * 1000;
-    while (!(await isHealthy(what.health))) {
+    while (!(await isHealthy(healthUrl(what.name, what.port)))) {
         if (ended !== undefined || Date.now() > deadline) {
             const reason = ended ?? `not ready after ${what.patience} s`;
             await stop(engineState(what.port, child.pid));
@@ -80,7 +79,7 @@ export async function isHealthy(url: string): Promise<boolean> {
     }
 }
 
-export function logFile(name: EngineName): string {
+function logFile(name: EngineName): string {
     return path.join(LOCAL_DIR, "logs", `${name}.log`);
 }
 

@@ -38,7 +38,6 @@ export async function startMispProcess(feedText: string): Promise<MispProcess> {
         ],
         env: { ...process.env, MISP_KEY: key },
         port,
-        health: `http://127.0.0.1:${port}/users/heartbeat`,
         patience: 30,
     });
     writeState("misp", engine);

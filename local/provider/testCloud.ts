@@ -1,9 +1,11 @@
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
-import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { anyPort } from "../engines/ports";
+import { isHealthy } from "../engines/processes";
 import { nodeBinary, REPO_DIR } from "../paths";
 import { ensureMiniStack } from "../tools/ministack";
 import { ensurePulumi } from "../tools/pulumi";
@@ -11,24 +13,12 @@ import { startProviders, type ProviderEnv, type Providers } from "./start";
 
 const quiet = (): void => undefined;
 
-function freePort(): Promise<number> {
-    return new Promise((resolve, reject) => {
-        const server = net.createServer();
-        server.once("error", reject);
-        server.listen(0, "127.0.0.1", () => {
-            const { port } = server.address() as net.AddressInfo;
-            server.close(() => resolve(port));
-        });
-    });
-}
-
 async function healthy(endpoint: string): Promise<void> {
     for (let attempt = 0; attempt < 300; attempt += 1) {
-        const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined);
-        if (answer?.ok) {
+        if (await isHealthy(`${endpoint}/_ministack/health`)) {
             return;
         }
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await sleep(100);
     }
     throw new Error("MiniStack does not start");
 }
@@ -45,7 +35,7 @@ export class TestCloud {
         const home = fs.mkdtempSync(path.join(os.tmpdir(), "provider-test-"));
         const modules = path.join(REPO_DIR, "node_modules");
         fs.symlinkSync(modules, path.join(home, "node_modules"));
-        const port = await freePort();
+        const port = await anyPort();
         const child = spawn(
             await ensureMiniStack(quiet),
             [path.join(REPO_DIR, "local/engines/ministack_main.py")],
