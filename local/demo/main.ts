@@ -8,7 +8,7 @@ import { runDemo } from "./stages";
 const AFTERWARDS = (search: string, misp: string) => `
 The cloud is still up. To look around:
   documents that matched   curl '${search}/logs-*/_search?q=threat.matched:true&size=3&pretty'
-  quarantine               curl '${search}/logs-*/_count?pretty' and the lake's quarantine/ prefix
+  number of documents      curl '${search}/logs-*/_count?pretty'
   MISP stand-in            ${misp}
   engines and ports        npm run local -- status
 To stop it: npm run local -- down      To forget everything: npm run local -- reset`;
