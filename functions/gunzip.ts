@@ -6,7 +6,7 @@ export class GunzipError extends Error {
 }
 
 /** Large output chunks more than double zlib's throughput. */
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /** Compressed bytes handed over at once. A piece may grow a thousandfold, and its output waits in memory. */
 const PIECE_BYTES = 16 * 1024;

@@ -1,15 +1,18 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
+import { Carry } from "./bytes/carry";
+import { Document } from "./documents/document";
+import { finishLate } from "./documents/late";
+import { Enrichment } from "./enrichment/enrichment";
 import { GunzipError, gunzipIfNeeded } from "./gunzip";
 import {
-    Decoder,
     DeliveryContext,
-    EcsDocument,
     LogSource,
     Malformed,
-    Observables,
+    RecordReader,
+    RecordSink,
     Skipped,
-    Verbatim,
+    Verdict,
 } from "./sources/source";
 
 /** Counts of a batch. They always add up: in = documents + quarantined + skipped. */
@@ -22,25 +25,31 @@ export interface BatchReport {
     skippedBy: Record<string, number>;
     /** Indicator matches by feed name. */
     matchesByFeed: Record<string, number>;
-}
-
-/** Adds fields to documents. Called with all documents of a slice, so that it looks up unique values. */
-export interface Enricher {
-    readonly name: string;
-    enrich(batch: readonly { document: EcsDocument; observables: Observables }[]): Promise<void> | void;
+    /** Number of the last record done, when the time ran out before the end: go on from there. */
+    continueAfter?: number;
 }
 
 /** Where documents and quarantine lines go. `close` makes them durable; whoever made the sink calls it. */
 export interface Sink {
-    /** A finished NDJSON line, without the line feed. */
-    document(line: string): Promise<void> | void;
+    /**
+     * Finished NDJSON lines, each with its line feed. The bytes are the sink's only until its promise resolves, or
+     * until it returns.
+     */
+    documents(lines: Buffer): Promise<void> | void;
     /** A finished NDJSON line `{dataset, origin, record, reason, raw|rawBase64}`, without the line feed. */
     quarantine(line: string): Promise<void> | void;
     close(): Promise<void>;
 }
 
-/** Records that are enriched together. */
-const SLICE = 1000;
+export interface BatchOptions {
+    /** Records up to this one are done: an earlier run was out of time. @default 0 */
+    readonly after?: number;
+    /** Asked from time to time; when it answers true the batch ends early. */
+    readonly outOfTime?: () => boolean;
+}
+
+/** Bytes of a record that a quarantine line keeps. */
+const MAX_RAW = 1024 * 1024;
 
 /**
  * The only path a log takes, whatever its source or trigger: uncompress, decode, enrich, write. Two runs over the same
@@ -48,49 +57,53 @@ const SLICE = 1000;
  * @param input the bytes of one object, gzip or not
  * @throws what the input, an enricher or the sink throws: those are faults to retry; bad data never throws
  */
-export async function processBatch<R>(
-    source: LogSource<R>,
+export async function processBatch(
+    source: LogSource,
     input: AsyncIterable<Uint8Array>,
     context: DeliveryContext,
-    enrichers: readonly Enricher[],
+    enrichment: Enrichment,
     sink: Sink,
+    options: BatchOptions = {},
 ): Promise<BatchReport> {
-    return new Batch(source, context, enrichers, sink).run(input);
+    await enrichment.prepare();
+    return new Batch(source, context, enrichment, sink, options).run(input);
 }
 
-interface Entry {
-    readonly document: EcsDocument;
-    readonly observables: Observables;
-    readonly verbatim: Verbatim | undefined;
-}
-
-class Batch<R> {
+class Batch implements RecordSink {
     private readonly counts = { in: 0, documents: 0, quarantined: 0, skipped: 0 };
     private readonly skippedBy = new Map<string, number>();
     private readonly matchesByFeed = new Map<string, number>();
-    private readonly idPrefix: string;
-    private slice: Entry[] = [];
+    private readonly document: Document;
+    private readonly reader: RecordReader;
+    private readonly after: number;
+    /** Number of the record under way. */
+    private number = 0;
+    private quarantined: string[] = [];
+    private readonly carry = new Carry();
 
     constructor(
-        private readonly source: LogSource<R>,
+        private readonly source: LogSource,
         private readonly context: DeliveryContext,
-        private readonly enrichers: readonly Enricher[],
+        private readonly enrichment: Enrichment,
         private readonly sink: Sink,
+        private readonly options: BatchOptions,
     ) {
         const hash = createHash("sha256").update(`${context.origin}\0${context.version}`).digest("base64url");
-        this.idPrefix = `${hash.slice(0, 22)}-`;
+        this.document = new Document(source.dataset, `${hash.slice(0, 22)}-`, enrichment, (feed) =>
+            add(this.matchesByFeed, feed),
+        );
+        this.reader = source.reader(context);
+        this.after = options.after ?? 0;
     }
 
     async run(input: AsyncIterable<Uint8Array>): Promise<BatchReport> {
-        const decoder = this.source.decoder();
         let damage: string | undefined;
         try {
             for await (const chunk of gunzipIfNeeded(input)) {
-                for (const item of decoder.decode(chunk)) {
-                    const pending = this.take(item);
-                    if (pending) {
-                        await pending;
-                    }
+                this.read(chunk);
+                await this.flush();
+                if (this.options.outOfTime?.() && this.number > this.after) {
+                    return { ...this.report(), continueAfter: this.number };
                 }
             }
         } catch (error) {
@@ -99,105 +112,118 @@ class Batch<R> {
             }
             damage = error.message;
         }
-        await this.finish(decoder, damage);
+        this.end(damage);
         await this.flush();
+        this.enrichment.giveBuffer(this.document.bytes);
+        return this.report();
+    }
+
+    record(
+        bytes: Buffer,
+        start: number,
+        end: number,
+        write: (document: Document, bytes: Buffer, start: number, end: number) => Verdict,
+    ): void {
+        if (++this.number <= this.after) {
+            return;
+        }
+        this.counts.in++;
+        const { document } = this;
+        document.begin(this.number, end - start);
+        let verdict: Verdict;
+        try {
+            verdict = write(document, bytes, start, end);
+        } catch (error) {
+            // A fault of ours must not cost the record's neighbours.
+            const reason = error instanceof Error ? error.message : String(error);
+            verdict = new Malformed(`no document: ${oneLine(reason)}`);
+        }
+        if (verdict === undefined) {
+            document.finish();
+            this.counts.documents++;
+            return;
+        }
+        document.abandon();
+        if (verdict instanceof Skipped) {
+            this.countSkipped(verdict);
+        } else {
+            this.quarantine(verdict.raw ?? bytes.subarray(start, end), verdict.reason);
+        }
+    }
+
+    malformed({ raw, reason }: Malformed): void {
+        if (++this.number > this.after) {
+            this.counts.in++;
+            this.quarantine(raw ?? Buffer.alloc(0), reason);
+        }
+    }
+
+    skipped(skipped: Skipped): void {
+        if (++this.number > this.after) {
+            this.counts.in++;
+            this.countSkipped(skipped);
+        }
+    }
+
+    private read(chunk: Uint8Array): void {
+        this.carry.drop(this.reader.read(this.carry.add(chunk), false, this));
+    }
+
+    /** Takes what is left. Of a damaged stream that is cut off, even if it looks whole. */
+    private end(damage: string | undefined): void {
+        const rest = this.carry.rest();
+        if (damage === undefined) {
+            this.reader.read(rest, true, this);
+        } else {
+            this.malformed(new Malformed(damage, rest));
+        }
+    }
+
+    private async flush(): Promise<void> {
+        const { document } = this;
+        if (document.at > 0) {
+            const finished = this.enrichment.isLate ? await finishLate(document, this.enrichment) : document;
+            const pending = this.sink.documents(finished.bytes.subarray(0, finished.at));
+            if (pending) {
+                await pending;
+            }
+            document.at = 0;
+        }
+        if (this.quarantined.length > 0) {
+            const lines = this.quarantined;
+            this.quarantined = [];
+            for (const line of lines) {
+                await this.sink.quarantine(line);
+            }
+        }
+    }
+
+    private countSkipped({ reason }: Skipped): void {
+        this.counts.skipped++;
+        add(this.skippedBy, reason);
+    }
+
+    private quarantine(bytes: Uint8Array, reason: string): void {
+        this.counts.quarantined++;
+        const raw = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, MAX_RAW));
+        const readable = isUtf8(raw);
+        const line = {
+            dataset: this.source.dataset,
+            origin: this.context.origin,
+            record: this.number,
+            reason,
+            raw: readable ? raw.toString("utf8") : undefined,
+            rawBase64: readable ? undefined : raw.toString("base64"),
+        };
+        this.quarantined.push(JSON.stringify(line));
+    }
+
+    private report(): BatchReport {
         return {
             ...this.counts,
             skippedBy: Object.fromEntries(this.skippedBy),
             matchesByFeed: Object.fromEntries(this.matchesByFeed),
         };
-    }
-
-    /** Takes what the decoder still held. Of a damaged stream the last piece is cut off, even if it looks whole. */
-    private async finish(decoder: Decoder<R>, damage: string | undefined): Promise<void> {
-        const rest = [...decoder.end()];
-        if (damage !== undefined) {
-            const last = rest.pop();
-            const raw =
-                last === undefined || last instanceof Skipped
-                    ? ""
-                    : last instanceof Malformed
-                      ? last.raw
-                      : this.rawOf(last);
-            rest.push(new Malformed(raw, damage));
-        }
-        for (const item of rest) {
-            await this.take(item);
-        }
-    }
-
-    /** @returns a promise only when there is something to wait for: awaiting each record would halve the speed */
-    private take(item: R | Malformed | Skipped): Promise<void> | void {
-        const record = ++this.counts.in;
-        if (item instanceof Malformed) {
-            return this.quarantine(record, item);
-        }
-        if (item instanceof Skipped) {
-            this.counts.skipped++;
-            add(this.skippedBy, item.reason);
-            return;
-        }
-        const id = this.idPrefix + record.toString(36);
-        try {
-            const document = this.source.toDocument(item, this.context);
-            const verbatim = this.source.verbatim?.(item);
-            if (verbatim && document[verbatim.path.split(".", 1)[0]] !== undefined) {
-                throw new Error(`the document already has a field under ${verbatim.path}`);
-            }
-            document.event.id = id;
-            this.slice.push({ document, observables: this.source.observables(item), verbatim });
-        } catch (error) {
-            const reason = error instanceof Error ? error.message : String(error);
-            return this.quarantine(
-                record,
-                new Malformed(this.rawOf(item), `no document: ${oneLine(reason)}`),
-            );
-        }
-        return this.slice.length >= SLICE ? this.flush() : undefined;
-    }
-
-    private async flush(): Promise<void> {
-        const slice = this.slice;
-        this.slice = [];
-        if (slice.length === 0) {
-            return;
-        }
-        for (const enricher of this.enrichers) {
-            await enricher.enrich(slice);
-        }
-        for (const entry of slice) {
-            this.counts.documents++;
-            for (const feed of feedsOf(entry.document)) {
-                add(this.matchesByFeed, feed);
-            }
-            const pending = this.sink.document(serialise(entry));
-            if (pending) {
-                await pending;
-            }
-        }
-    }
-
-    private quarantine(record: number, { raw, reason }: Malformed): Promise<void> | void {
-        this.counts.quarantined++;
-        const readable = typeof raw === "string" || isUtf8(raw);
-        const line = {
-            dataset: this.source.dataset,
-            origin: this.context.origin,
-            record,
-            reason,
-            raw: readable ? (typeof raw === "string" ? raw : Buffer.from(raw).toString("utf8")) : undefined,
-            rawBase64: readable ? undefined : Buffer.from(raw).toString("base64"),
-        };
-        return this.sink.quarantine(JSON.stringify(line));
-    }
-
-    /** The record's own text where its source keeps it, else the record as JSON. */
-    private rawOf(record: R): string {
-        try {
-            return this.source.verbatim?.(record).json ?? JSON.stringify(record) ?? String(record);
-        } catch {
-            return String(record);
-        }
     }
 }
 
@@ -207,46 +233,4 @@ function add(counts: Map<string, number>, key: string): void {
 
 function oneLine(text: string): string {
     return text.replace(/\s+/g, " ").trim();
-}
-
-function feedsOf(document: EcsDocument): string[] {
-    const enrichments = document.threat?.enrichments as readonly { feed?: { name?: unknown } }[] | undefined;
-    return enrichments?.map(({ feed }) => feed?.name).filter((name) => typeof name === "string") ?? [];
-}
-
-/** The NDJSON line of a document: time, id and data set first, the verbatim record spliced in last. */
-function serialise({ document, verbatim }: Entry): string {
-    const line = JSON.stringify(inOrder(document) ? document : ordered(document));
-    return verbatim ? `${line.slice(0, -1)},${splice(verbatim)}}` : line;
-}
-
-/** True when the keys that come first do so already: sources see to it, since a copy costs a fifth of the speed. */
-function inOrder(document: EcsDocument): boolean {
-    return startsWith(document, "@timestamp", "event") && startsWith(document.event, "id", "dataset");
-}
-
-function startsWith(object: object, first: string, second: string): boolean {
-    let position = 0;
-    for (const key in object) {
-        if (key !== (position === 0 ? first : second)) {
-            return false;
-        }
-        if (++position === 2) {
-            return true;
-        }
-    }
-    return false;
-}
-
-function ordered(document: EcsDocument): EcsDocument {
-    const { "@timestamp": timestamp, event, ...rest } = document;
-    const { id, dataset, ...others } = event;
-    return { "@timestamp": timestamp, event: { id, dataset, ...others }, ...rest };
-}
-
-function splice({ path, json }: Verbatim): string {
-    // JSON allows line feeds between its tokens only, and NDJSON not even there.
-    const oneLineJson = json.includes("\n") || json.includes("\r") ? json.replace(/[\r\n]+/g, " ") : json;
-    const parts = path.split(".");
-    return `${parts.map((part) => JSON.stringify(part)).join(":{")}:${oneLineJson}${"}".repeat(parts.length - 1)}`;
 }

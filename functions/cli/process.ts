@@ -1,11 +1,15 @@
 import { createReadStream, createWriteStream, openSync, readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { indicatorEnricher } from "../enrichment/indicators";
+import { Enrichment } from "../enrichment/enrichment";
+import { GeoEnricher } from "../enrichment/geo";
+import { geoFromFiles } from "../enrichment/geo-loader";
+import { MmdbError } from "../enrichment/mmdb";
+import { ReverseDns } from "../enrichment/reverse-dns";
 import { parseTextFeed } from "../feeds/text";
 import { Indicator } from "../indicators/indicator";
 import { encodeSnapshot, Snapshot } from "../indicators/snapshot";
-import { Enricher, processBatch } from "../pipeline";
+import { processBatch } from "../pipeline";
 import { StreamSink } from "../sinks/stream";
 import { isSourceKind, kinds, sourceOf } from "../sources/registry";
 import { DeliveryContext, LogSource } from "../sources/source";
@@ -17,6 +21,9 @@ const HELP = `Parses log files, matches them against feeds and writes ECS docume
   --source KIND       kind of the logs
   --format "FIELDS"   fields of VPC flow logs without a header line, "version account-id …"
   --feed FILE         indicators, one a line; may be given several times
+  --geo FILE          mmdb database of places or networks; may be given several times
+  --reverse-dns       looks addresses up in the DNS, which tells others what you are interested in
+  --original          text logs keep their line in event.original
   --quarantine FILE   where records go that do not parse (default: standard error)
   --help              this text
 
@@ -30,6 +37,9 @@ interface Options {
     readonly source: LogSource;
     readonly files: readonly string[];
     readonly feeds: readonly string[];
+    readonly geo: readonly string[];
+    readonly reverseDns: boolean;
+    readonly original: boolean;
     readonly quarantine: string | undefined;
 }
 
@@ -41,6 +51,9 @@ function optionsOf(args: readonly string[]): Options | undefined {
             source: { type: "string" },
             format: { type: "string" },
             feed: { type: "string", multiple: true },
+            geo: { type: "string", multiple: true },
+            "reverse-dns": { type: "boolean" },
+            original: { type: "boolean" },
             quarantine: { type: "string" },
             help: { type: "boolean", short: "h" },
         },
@@ -60,6 +73,9 @@ function optionsOf(args: readonly string[]): Options | undefined {
         source: sourceOf(values.source, { format: values.format }),
         files: positionals,
         feeds: values.feed ?? [],
+        geo: values.geo ?? [],
+        reverseDns: values["reverse-dns"] ?? false,
+        original: values.original ?? false,
         quarantine: values.quarantine,
     };
 }
@@ -77,7 +93,7 @@ function statFile(path: string, what: string): { size: number; mtime: Date } {
 }
 
 /** The feed's time is its file's, so that a second run writes the same bytes. */
-function readFeeds(paths: readonly string[]): Enricher[] {
+function readFeeds(paths: readonly string[]): Snapshot | undefined {
     const indicators: Indicator[] = [];
     for (const path of paths) {
         const { mtime } = statFile(path, "feed");
@@ -92,13 +108,20 @@ function readFeeds(paths: readonly string[]): Enricher[] {
         }
         indicators.push(...feed.indicators);
     }
-    return paths.length === 0 ? [] : [indicatorEnricher(Snapshot.decode(encodeSnapshot(indicators)))];
+    return paths.length === 0 ? undefined : Snapshot.decode(encodeSnapshot(indicators));
 }
 
 /** Account and region as AWS lays out its log buckets; empty where the path does not tell. */
-function contextOf(path: string, version: string): DeliveryContext {
+function contextOf(path: string, { size, mtime }: { size: number; mtime: Date }): DeliveryContext {
     const match = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/[^/]+\/([a-z0-9-]+)\//i.exec(path);
-    return { accountId: match?.[1] ?? "", region: match?.[2] ?? "", origin: path, version };
+    const accountId = match?.[1] ?? "";
+    return {
+        accountId,
+        region: match?.[2] ?? "",
+        origin: path,
+        version: String(size),
+        time: mtime.getTime(),
+    };
 }
 
 function quarantineStream(path: string | undefined) {
@@ -112,15 +135,34 @@ function quarantineStream(path: string | undefined) {
     }
 }
 
-async function run({ source, files, feeds, quarantine }: Options): Promise<void> {
-    const sizes = files.map((file) => statFile(file, "file").size);
-    const enrichers = readFeeds(feeds);
+function databasesOf(paths: readonly string[]): GeoEnricher {
+    paths.forEach((path) => statFile(path, "database"));
+    try {
+        return geoFromFiles(paths);
+    } catch (error) {
+        throw error instanceof MmdbError ? new UsageError(error.message) : error;
+    }
+}
+
+function enrichmentOf({ feeds, geo, reverseDns, original }: Options): Enrichment {
+    return new Enrichment({
+        indicators: readFeeds(feeds),
+        addresses: geo.length > 0 ? [databasesOf(geo)] : [],
+        resolvers: reverseDns ? [new ReverseDns()] : [],
+        keepOriginal: original,
+    });
+}
+
+async function run(options: Options): Promise<void> {
+    const { source, files, quarantine } = options;
+    const stats = files.map((file) => statFile(file, "file"));
+    const enrichment = enrichmentOf(options);
     const sink = new StreamSink(process.stdout, quarantineStream(quarantine));
     const total = { in: 0, documents: 0, quarantined: 0, skipped: 0 };
     for (const [index, file] of files.entries()) {
         const input = createReadStream(file, { highWaterMark: 1024 * 1024 });
-        const context = contextOf(file, String(sizes[index]));
-        const report = await processBatch(source, input, context, enrichers, sink);
+        const context = contextOf(file, stats[index]);
+        const report = await processBatch(source, input, context, enrichment, sink);
         for (const key of ["in", "documents", "quarantined", "skipped"] as const) {
             total[key] += report[key];
         }

@@ -1,8 +1,8 @@
 import { GetObjectCommand, GetObjectCommandOutput } from "@aws-sdk/client-s3";
-import type { CloudWatchLogsDecodedData, CloudWatchLogsEvent } from "aws-lambda";
+import type { CloudWatchLogsDecodedData, CloudWatchLogsEvent, EventBridgeEvent } from "aws-lambda";
 import { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
-import { S3Reader } from "../indicators/current";
+import { S3Reader } from "../s3-object";
 import { DeliveryContext } from "../sources/source";
 import { S3ObjectRef } from "./sqs";
 
@@ -35,7 +35,13 @@ export async function objectDelivery(
     // The tag of what is read, not of what was announced: the object may have been replaced since.
     const version = answer.ETag?.replace(/"/g, "") || etag;
     return {
-        context: { accountId, region: region || ownRegion, origin: key, version },
+        context: {
+            accountId,
+            region: region || ownRegion,
+            origin: key,
+            version,
+            time: answer.LastModified?.getTime(),
+        },
         input: (answer.Body ?? Readable.from([])) as AsyncIterable<Uint8Array>,
         date: dateOfKey(key) ?? answer.LastModified ?? new Date(0),
     };
@@ -62,9 +68,31 @@ export function logsDelivery(
             region,
             origin: `${data.logGroup}:${data.logStream}`,
             version: first.id,
+            time: first.timestamp,
         },
         input: Readable.from([Buffer.from(`${lines.join("\n")}\n`)]),
         date: new Date(first.timestamp),
+    };
+}
+
+/** An event of EventBridge, whole: what wraps its detail may tell something too. */
+export function eventDelivery(
+    event: EventBridgeEvent<string, unknown>,
+    accountId: string,
+    region: string,
+): Delivery {
+    const time = Date.parse(event.time);
+    const isTime = !Number.isNaN(time);
+    return {
+        context: {
+            accountId: event.account || accountId,
+            region: event.region || region,
+            origin: `${event.source}:${event["detail-type"]}`,
+            version: event.id,
+            time: isTime ? time : undefined,
+        },
+        input: Readable.from([Buffer.from(JSON.stringify(event))]),
+        date: new Date(isTime ? time : 0),
     };
 }
 

@@ -2,7 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { Scope, WAFV2Client } from "@aws-sdk/client-wafv2";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { enforceWaf, IpSetRef } from "../enforcement/waf";
-import { S3Reader } from "../indicators/current";
+import { S3Reader } from "../s3-object";
 import { SnapshotLoader } from "../indicators/load";
 import { Environment, logLine, messageOf, required, warnLine } from "./settings";
 

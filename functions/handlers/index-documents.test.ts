@@ -132,6 +132,36 @@ describe("index-documents", () => {
         assert.equal(sqs.inputs.length, 0);
     });
 
+    it("tries rejected documents again when told to", async () => {
+        let mended = false;
+        const { s3, search, handler } = setUp([line("a"), line("bad")], (id) =>
+            id === "bad" && !mended ? 400 : 201,
+        );
+        await handler(EVENT);
+        const again = sqsEvent({ replay: `quarantine/index/${KEY}` });
+        assert.deepEqual(await handler(again), DONE);
+        assert.deepEqual([...search.documents.keys()], ["logs-aws.waf-2026.11.23/a"], "still rejected");
+        assert.equal(quarantined(s3).length, 1);
+        mended = true;
+        assert.deepEqual(await handler(again), DONE);
+        assert.equal(search.documents.get("logs-aws.waf-2026.11.23/bad"), line("bad"));
+    });
+
+    it("cuts a value too long for the index rather than hide the event from search", async () => {
+        const parameter = "é".repeat(20_000);
+        const { aws, ...rest } = {
+            ...(JSON.parse(line("long")) as object),
+            aws: { waf: { args: parameter, n: 1 } },
+        };
+        const { search, handler } = setUp([JSON.stringify({ ...rest, aws })]);
+        assert.deepEqual(await handler(EVENT), DONE);
+        const [text] = [...search.documents.values()];
+        const document = JSON.parse(text) as { aws: { waf: { args: string; n: number } }; tags: string[] };
+        assert.ok(Buffer.byteLength(document.aws.waf.args) < 30_000);
+        assert.match(document.aws.waf.args, /^é+… \(40000 bytes\)$/);
+        assert.deepEqual([document.aws.waf.n, document.tags], [1, ["value_cut"]]);
+    });
+
     const faults: readonly [string, number | Error][] = [
         ["429", 429],
         ["503", 503],

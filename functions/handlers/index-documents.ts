@@ -1,8 +1,9 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { textLines } from "../bytes/text-lines";
 import { gunzipIfNeeded } from "../gunzip";
-import { S3Reader } from "../indicators/current";
+import { S3Reader } from "../s3-object";
 import { indexTemplate } from "../sinks/index-template";
 import { GzipObject } from "../sinks/lake";
 import { OpenSearch, Rejected } from "../sinks/opensearch";
@@ -41,6 +42,17 @@ export function createHandler(env: Environment, clients: IndexClients = awsClien
         }
     };
 
+    const replay = async (key: string): Promise<void> => {
+        const body = await read(clients.s3, bucket, key);
+        const rejected: Rejected[] = [];
+        const result = body && (await openSearch.bulk(indexItems(rawLines(gunzipIfNeeded(body)), rejected)));
+        const refused = [...rejected, ...(result?.rejected ?? [])];
+        for (const { reason } of refused.slice(0, 10)) {
+            warnLine({ event: "still-rejected", key, reason });
+        }
+        logLine({ event: "replayed", key, indexed: result?.indexed ?? 0, rejected: refused.length });
+    };
+
     const indexObject = async (objectBucket: string, key: string): Promise<void> => {
         const started = Date.now();
         const body = await read(clients.s3, objectBucket, key);
@@ -59,6 +71,12 @@ export function createHandler(env: Environment, clients: IndexClients = awsClien
     return (event: SQSEvent): Promise<SQSBatchResponse> =>
         eachMessage(event, async (record) => {
             try {
+                const replayKey = replayKeyOf(record);
+                if (replayKey !== undefined) {
+                    await ensureTemplate();
+                    await replay(replayKey);
+                    return;
+                }
                 for (const { bucket: objectBucket, key } of s3ObjectsOf(record)) {
                     if (key.startsWith("logs/")) {
                         await ensureTemplate();
@@ -70,6 +88,26 @@ export function createHandler(env: Environment, clients: IndexClients = awsClien
                 throw error;
             }
         });
+}
+
+/** `{"replay":"quarantine/index/…"}`: what was rejected is tried again, say after the template was mended. */
+function replayKeyOf({ body }: SQSRecord): string | undefined {
+    try {
+        const { replay } = JSON.parse(body) as { replay?: unknown };
+        return typeof replay === "string" && replay.startsWith("quarantine/index/") ? replay : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** The documents in an object of rejected ones. */
+async function* rawLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const lines of textLines(input)) {
+        for (const line of lines) {
+            const { raw } = typeof line === "string" ? (JSON.parse(line) as { raw: string }) : { raw: "" };
+            yield Buffer.from(`${raw}\n`);
+        }
+    }
 }
 
 /** Seconds until a message is tried again: 5, 10, 20 … 300. */
@@ -112,7 +150,7 @@ async function quarantine(
 ): Promise<void> {
     const object = new GzipObject({ s3, bucket }, `quarantine/index/${key}`);
     for (const { line, reason } of rejected) {
-        await object.add(JSON.stringify({ reason, origin: key, raw: line }));
+        await object.add(Buffer.from(`${JSON.stringify({ reason, origin: key, raw: line })}\n`));
     }
     await object.close();
 }

@@ -1,5 +1,5 @@
+import { textLines } from "../bytes/text-lines";
 import { IndexItem, Rejected } from "../sinks/opensearch";
-import { LineSplitter } from "../sources/lines";
 import { Malformed } from "../sources/source";
 
 interface Head {
@@ -15,11 +15,9 @@ export async function* indexItems(
     input: AsyncIterable<Uint8Array>,
     rejected: Rejected[],
 ): AsyncGenerator<IndexItem> {
-    const splitter = new LineSplitter();
-    for await (const chunk of input) {
-        yield* itemsOf(splitter.split(chunk), rejected);
+    for await (const lines of textLines(input)) {
+        yield* itemsOf(lines, rejected);
     }
-    yield* itemsOf(splitter.end(), rejected);
 }
 
 function* itemsOf(lines: readonly (string | Malformed)[], rejected: Rejected[]): Generator<IndexItem> {
@@ -28,7 +26,7 @@ function* itemsOf(lines: readonly (string | Malformed)[], rejected: Rejected[]):
         if (typeof item !== "string") {
             yield item;
         } else {
-            const raw = line instanceof Malformed ? Buffer.from(line.raw).toString("utf8") : line;
+            const raw = line instanceof Malformed ? Buffer.from(line.raw ?? []).toString("utf8") : line;
             rejected.push({ line: raw, reason: item });
         }
     }
@@ -54,5 +52,31 @@ function itemOf(line: string): IndexItem | string {
     if (!day || Number.isNaN(Date.parse(timestamp as string))) {
         return "no @timestamp in ISO 8601";
     }
-    return { index: `logs-${dataset}-${day[1]}.${day[2]}.${day[3]}`, id, line };
+    const index = `logs-${dataset}-${day[1]}.${day[2]}.${day[3]}`;
+    return {
+        index,
+        id,
+        line: Buffer.byteLength(line) > MAX_VALUE_BYTES ? fitting(document as Head, line) : line,
+    };
+}
+
+/** OpenSearch refuses a document with a longer value; a path stands before it in the index (seen on 3.4: 32,766). */
+const MAX_VALUE_BYTES = 30_000;
+const KEPT_CHARACTERS = 8_000;
+
+/**
+ * Cuts values that would keep the whole document out of search, where nobody would look for it: the lake has them whole.
+ * Such documents carry the tag `value_cut`.
+ */
+function fitting(document: Head, line: string): string {
+    let cuts = 0;
+    const cut = (_key: string, value: unknown): unknown => {
+        if (typeof value !== "string" || Buffer.byteLength(value) <= MAX_VALUE_BYTES) {
+            return value;
+        }
+        cuts++;
+        return `${value.slice(0, KEPT_CHARACTERS)}… (${Buffer.byteLength(value)} bytes)`;
+    };
+    const fitted = JSON.stringify({ ...document, tags: ["value_cut"] }, cut);
+    return cuts > 0 ? fitted : line;
 }

@@ -1,6 +1,6 @@
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { readIfChanged, S3Reader } from "../s3-object";
 
-export type S3Reader = Pick<S3Client, "send">;
+export type { S3Reader };
 
 /** Object that names the snapshot in force. */
 export const CURRENT_KEY = "current.json";
@@ -22,27 +22,14 @@ export type CurrentAnswer =
     | { readonly state: "unchanged" }
     | { readonly state: "read"; readonly current: CurrentSnapshot; readonly etag?: string };
 
-/** Reads `current.json`. Needs `s3:ListBucket`, too: without it S3 answers 403 for an object that does not exist. */
+/** Reads `current.json`. Needs `s3:ListBucket`, too, as `readIfChanged` says. */
 export async function readCurrent(s3: S3Reader, bucket: string, etag?: string): Promise<CurrentAnswer> {
-    let text: string;
-    let newTag: string | undefined;
-    try {
-        const answer = await s3.send(
-            new GetObjectCommand({ Bucket: bucket, Key: CURRENT_KEY, IfNoneMatch: etag }),
-        );
-        text = (await answer.Body?.transformToString()) ?? "";
-        newTag = answer.ETag;
-    } catch (error) {
-        const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
-        if (name === "NoSuchKey") {
-            return { state: "missing" };
-        }
-        if ($metadata?.httpStatusCode === 304) {
-            return { state: "unchanged" };
-        }
-        throw error;
+    const answer = await readIfChanged(s3, bucket, CURRENT_KEY, etag);
+    if (answer.state !== "read") {
+        return answer;
     }
-    return { state: "read", current: parseCurrent(text, bucket), etag: newTag };
+    const text = Buffer.from(answer.body).toString("utf8");
+    return { state: "read", current: parseCurrent(text, bucket), etag: answer.etag };
 }
 
 function parseCurrent(text: string, bucket: string): CurrentSnapshot {

@@ -33,5 +33,8 @@ export interface IndicatorLookup {
     ip(address: string): IndicatorMatch | undefined;
     /** Matches by suffix: `evil.example` matches `a.evil.example`, not `notevil.example`. */
     domain(name: string): IndicatorMatch | undefined;
+    /** The URL itself, also with another scheme and without its query, else its host. */
     url(url: string): IndicatorMatch | undefined;
+    /** True when there are indicators for URLs of this very host; a cheap question before `url`, which is not. */
+    hasUrls(host: string): boolean;
 }

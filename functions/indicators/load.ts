@@ -1,6 +1,7 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
-import { CurrentSnapshot, readCurrent, S3Reader } from "./current";
+import { S3Reader } from "../s3-object";
+import { CurrentSnapshot, readCurrent } from "./current";
 import { encodeSnapshot, Snapshot } from "./snapshot";
 
 export interface LoaderOptions {

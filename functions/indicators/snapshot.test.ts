@@ -125,11 +125,65 @@ describe("Snapshot", () => {
     it("matches URLs exactly, then by host", () => {
         const snapshot = snapshotOf("http://x.example/a?b=1", "evil.example", "1.2.3.4");
         assert.equal(snapshot.url("HTTP://X.example:80/a?b=1#c")?.value, "http://x.example/a?b=1");
-        assert.equal(snapshot.url("https://x.example/a?b=1"), undefined);
         assert.equal(snapshot.url("http://x.example/a?b=2"), undefined);
         assert.equal(snapshot.url("https://www.evil.example/any")?.value, "evil.example");
         assert.equal(snapshot.url("https://1.2.3.4:8080/any")?.value, "1.2.3.4");
         assert.equal(snapshot.url("no url"), undefined);
+    });
+
+    it("matches URLs with the other scheme, and without their query", () => {
+        const snapshot = snapshotOf("http://x.example/a?b=1", "http://x.example/c", "https://s.example/");
+        const valueOf = (url: string) => snapshot.url(url)?.value;
+        assert.equal(valueOf("https://x.example/a?b=1"), "http://x.example/a?b=1");
+        assert.equal(valueOf("http://x.example/c?session=2#d"), "http://x.example/c");
+        assert.equal(valueOf("https://X.example/c?session=2"), "http://x.example/c");
+        assert.equal(valueOf("http://s.example"), "https://s.example/");
+        for (const other of [
+            "http://x.example/a",
+            "http://x.example/",
+            "http://x.example/c/d",
+            "ftp://x.example/c",
+        ]) {
+            assert.equal(valueOf(other), undefined, other);
+        }
+    });
+
+    it("takes the URL that says most", () => {
+        const texts = ["https://x.example/a", "http://x.example/a?b=1", "http://x.example/a", "x.example"];
+        for (let i = 0; i < texts.length; i++) {
+            assert.equal(
+                snapshotOf(...texts.slice(i)).url("http://x.example/a?b=1")?.value,
+                ["http://x.example/a?b=1", "http://x.example/a?b=1", "http://x.example/a", "x.example"][i],
+            );
+        }
+    });
+
+    it("knows the hosts that have URLs, however they are written", () => {
+        const snapshot = snapshotOf(
+            "http://x.example/a?b=1",
+            "https://user@y.example:8443/",
+            "https://bücher.example/",
+            "http://[2001:db8::1]:80/x",
+            "http://203.0.113.9/x",
+            "evil.example",
+        );
+        for (const host of [
+            ...[
+                "x.example",
+                "X.Example",
+                "x.example.",
+                "y.example",
+                "bücher.example",
+                "xn--bcher-kva.example",
+            ],
+            ...["203.0.113.9", "[2001:db8::1]", "[2001:DB8:0::1]"],
+        ]) {
+            assert.equal(snapshot.hasUrls(host), true, host);
+        }
+        for (const host of ["", "example", "a.x.example", "evil.example", "user", "203.0.113.8", "a b"]) {
+            assert.equal(snapshot.hasUrls(host), false, host);
+        }
+        assert.equal(snapshotOf("x.example").hasUrls("x.example"), false);
     });
 
     it("has no false answers among 200,000 entries", () => {

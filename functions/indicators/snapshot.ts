@@ -31,6 +31,7 @@ export class Snapshot implements IndicatorLookup {
     private readonly urlIndex: Uint32Array;
     private readonly parents4: Int32Array;
     private readonly parents6: Int32Array;
+    private hosts?: Set<string>;
     /** Number of the first entry of each section. */
     private readonly first: { readonly [section in keyof SnapshotCounts]: number };
 
@@ -107,33 +108,28 @@ export class Snapshot implements IndicatorLookup {
             : this.match("domain", stringAt(table, found), this.first.domain + found);
     }
 
-    /** The URL itself, else its host. */
+    /** The URL itself, also with the other scheme and without its query, else its host. */
     url(text: string): IndicatorMatch | undefined {
         const normal = normalizeIndicator(text);
         if (normal?.type !== "url") {
             return undefined;
         }
         const url = normal.value;
-        if (this.counts.url > 0) {
-            let [high, low] = HASH_SEED;
-            for (let i = url.length - 1; i >= 0; i--) {
-                high = hashHigh(high, url.charCodeAt(i));
-                low = hashLow(low, url.charCodeAt(i));
-            }
-            const entry = findString(
-                this.sections.urls,
-                this.urlIndex,
-                hashFinish(high),
-                hashFinish(low),
-                url,
-                0,
-            );
+        for (const candidate of this.counts.url > 0 ? variantsOf(url) : []) {
+            const entry = this.findUrl(candidate);
             if (entry !== NONE) {
-                return this.match("url", url, this.first.url + entry);
+                return this.match("url", candidate, this.first.url + entry);
             }
         }
         const host = new URL(url).hostname;
-        return host.startsWith("[") || parseIPv4(host) >= 0 ? this.ip(host) : this.domain(host);
+        return host.startsWith("[") || parseIPv4(host) >= 0
+            ? this.ip(host.replace(/^\[|\]$/g, ""))
+            : this.domain(host);
+    }
+
+    hasUrls(host: string): boolean {
+        const normal = this.counts.url > 0 ? normalizeIndicator(`http://${host}/`) : undefined;
+        return normal !== undefined && this.urlHosts().has(hostOf(normal.value));
     }
 
     /** Every address and network, for block lists: IPv4, IPv6, then networks. */
@@ -162,6 +158,26 @@ export class Snapshot implements IndicatorLookup {
         for (let i = 0; i < this.counts.url; i++) {
             yield this.match("url", stringAt(urls, i), this.first.url + i);
         }
+    }
+
+    private findUrl(url: string): number {
+        let [high, low] = HASH_SEED;
+        for (let i = url.length - 1; i >= 0; i--) {
+            high = hashHigh(high, url.charCodeAt(i));
+            low = hashLow(low, url.charCodeAt(i));
+        }
+        return findString(this.sections.urls, this.urlIndex, hashFinish(high), hashFinish(low), url, 0);
+    }
+
+    /** Hosts of all URLs, made when they are first asked for. */
+    private urlHosts(): ReadonlySet<string> {
+        if (!this.hosts) {
+            this.hosts = new Set();
+            for (let i = 0; i < this.counts.url; i++) {
+                this.hosts.add(hostOf(stringAt(this.sections.urls, i)));
+            }
+        }
+        return this.hosts;
     }
 
     /** Host headers may name a port. */
@@ -237,6 +253,20 @@ export class Snapshot implements IndicatorLookup {
             confidence: confidence[entry],
         };
     }
+}
+
+/** The host of a URL in normal form. */
+function hostOf(url: string): string {
+    return /^https?:\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^/:?#]*)/.exec(url)?.[1] ?? "";
+}
+
+/** A URL in normal form, then without its query, then both with the other scheme. */
+function variantsOf(url: string): string[] {
+    const query = url.indexOf("?");
+    const same = query < 0 ? [url] : [url, url.slice(0, query)];
+    const other = (text: string) =>
+        text.startsWith("https:") ? `http:${text.slice(6)}` : `https:${text.slice(5)}`;
+    return [...same, ...same.map(other)];
 }
 
 /** For each value of the upper 16 bits, the first entry that has it or a greater one. */

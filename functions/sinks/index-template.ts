@@ -22,6 +22,10 @@ const DATE_FIELDS = [
     "event.start",
     "event.end",
     "event.ingested",
+    "tls.server.not_before",
+    "tls.server.not_after",
+    "tls.server.x509.not_before",
+    "tls.server.x509.not_after",
     "threat.enrichments.indicator.first_seen",
     "threat.enrichments.indicator.last_seen",
 ];
@@ -34,7 +38,15 @@ const GEO_POINTS = [
 ];
 
 /** Where JSON records lie verbatim: one field each, so that no record's keys can clash with another's. */
-const FLAT_OBJECTS = ["aws.waf"];
+const FLAT_OBJECTS = [
+    "aws.apigateway",
+    "aws.cloudtrail",
+    "aws.guardduty",
+    "aws.route53_resolver_logs",
+    "aws.securityhub_findings",
+    "aws.waf",
+    "suricata.eve",
+];
 
 interface Mapping {
     properties?: Record<string, Mapping>;
@@ -67,6 +79,8 @@ export function indexTemplate(replicas?: number): Record<string, unknown> {
             settings: {
                 index: {
                     "mapping.total_fields.limit": 2000,
+                    // A value of the wrong kind is left out of the index, and does not keep the document out.
+                    "mapping.ignore_malformed": true,
                     ...(replicas === undefined ? {} : { number_of_replicas: replicas }),
                 },
             },

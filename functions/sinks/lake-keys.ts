@@ -25,11 +25,12 @@ const LAKE_KEY =
 /**
  * Keys of what one delivery gives. They depend on the delivery only, so that a retry overwrites what it wrote.
  * @param date the log's own date: the delivery's is another one at a retry after midnight
+ * @param after number of the last record that earlier runs have done
  */
-export function lakeKeys(dataset: string, context: DeliveryContext, date: Date): LakeKeys {
+export function lakeKeys(dataset: string, context: DeliveryContext, date: Date, after = 0): LakeKeys {
     const day = date.toISOString().slice(0, 10).replace(/-/g, "/");
     const id = createHash("sha256")
-        .update(`${context.origin}\n${context.version}`)
+        .update(`${context.origin}\n${context.version}${after > 0 ? `\n${after}` : ""}`)
         .digest("hex")
         .slice(0, 32);
     const path = `${dataset}/${context.accountId}/${context.region}/${day}/${id}.ndjson.gz`;

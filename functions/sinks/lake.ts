@@ -14,7 +14,10 @@ export interface LakeSinkOptions {
     readonly partBytes?: number;
 }
 
-const BLOCK_CHARS = 1 << 20;
+/** Bytes that are compressed at once. Blocks end at lines, wherever the input was cut. */
+const BLOCK_BYTES = 1 << 20;
+
+const LINE_FEED = 10;
 
 /**
  * Writes lines as gzip NDJSON to S3. An object holds about 32 MiB; what is more goes to parts `-0001` and so on.
@@ -24,8 +27,8 @@ export function lakeSink(options: LakeSinkOptions): Sink {
     const documents = new GzipObject(options, options.documentsKey);
     const quarantine = new GzipObject(options, options.quarantineKey);
     return {
-        document: (line) => documents.add(line),
-        quarantine: (line) => quarantine.add(line),
+        documents: (lines) => documents.add(lines),
+        quarantine: (line) => quarantine.add(Buffer.from(`${line}\n`)),
         close: async () => {
             await documents.close();
             await quarantine.close();
@@ -35,8 +38,8 @@ export function lakeSink(options: LakeSinkOptions): Sink {
 
 /** An NDJSON object under way, cut into parts by compressed size. */
 export class GzipObject {
-    private block: string[] = [];
-    private blockChars = 0;
+    private block: Uint8Array[] = [];
+    private blockBytes = 0;
     private gzip?: Gzip;
     private compressed: Buffer[] = [];
     private bytes = 0;
@@ -47,11 +50,12 @@ export class GzipObject {
         private readonly key: string,
     ) {}
 
-    /** Returns a promise only when a block is full, so that most lines cost no turn of the event loop. */
-    add(line: string): Promise<void> | void {
-        this.block.push(line);
-        this.blockChars += line.length + 1;
-        return this.blockChars >= BLOCK_CHARS ? this.compress() : undefined;
+    /** @param lines each with its line feed; they are the object's until the promise resolves, or it returns */
+    add(lines: Buffer): Promise<void> | void {
+        if (this.blockBytes + lines.length >= BLOCK_BYTES) {
+            return this.addBlocks(lines);
+        }
+        this.hold(Buffer.from(lines));
     }
 
     async close(): Promise<void> {
@@ -59,17 +63,38 @@ export class GzipObject {
         await this.put();
     }
 
+    private async addBlocks(lines: Buffer): Promise<void> {
+        let start = 0;
+        for (;;) {
+            const end = lines.indexOf(LINE_FEED, start + Math.max(0, BLOCK_BYTES - this.blockBytes - 1));
+            if (end < 0) {
+                break;
+            }
+            this.hold(lines.subarray(start, end + 1));
+            await this.compress();
+            start = end + 1;
+        }
+        if (start < lines.length) {
+            this.hold(Buffer.from(lines.subarray(start)));
+        }
+    }
+
+    private hold(lines: Uint8Array): void {
+        this.block.push(lines);
+        this.blockBytes += lines.length;
+    }
+
     private async compress(): Promise<void> {
         if (this.block.length === 0) {
             return;
         }
-        const text = `${this.block.join("\n")}\n`;
+        const block = this.block.length === 1 ? this.block[0] : Buffer.concat(this.block);
         this.block = [];
-        this.blockChars = 0;
+        this.blockBytes = 0;
         this.gzip ??= this.open();
         const gzip = this.gzip;
         await new Promise<void>((resolve, reject) =>
-            gzip.write(text, (error) => (error ? reject(error) : resolve())),
+            gzip.write(block, (error) => (error ? reject(error) : resolve())),
         );
         // Lets output that is under way arrive: where a part ends must not depend on timing.
         await new Promise(setImmediate);

@@ -1,39 +1,27 @@
 import { Writable } from "node:stream";
 import { Sink } from "../pipeline";
 
-/** Characters gathered before a write: a system call a line would cost more than the line. */
-const BLOCK = 256 * 1024;
-
-/** One side of the sink: gathers lines and waits while the stream is full. */
-class LineWriter {
-    private lines = "";
+/** One side of the sink: waits until the stream has handed on what it was given. */
+class Side {
     private error: Error | undefined;
 
     constructor(private readonly stream: Writable) {
         stream.on("error", (error: Error) => (this.error ??= error));
     }
 
-    write(line: string): Promise<void> | void {
-        this.lines += `${line}\n`;
-        return this.lines.length >= BLOCK ? this.flush() : undefined;
-    }
-
-    /** Resolves when the stream has taken the lines and handed them on. */
-    async flush(): Promise<void> {
-        const lines = this.lines;
-        this.lines = "";
+    async write(lines: Buffer | string): Promise<void> {
         if (this.error) {
             throw this.error;
         }
-        if (lines !== "") {
-            await new Promise<void>((resolve, reject) => {
-                this.stream.write(lines, (error) => (error ? reject(error) : resolve()));
-            });
-        }
+        await new Promise<void>((resolve, reject) => {
+            this.stream.write(lines, (error) => (error ? reject(error) : resolve()));
+        });
     }
 
     async end(): Promise<void> {
-        await this.flush();
+        if (this.error) {
+            throw this.error;
+        }
         await new Promise<void>((resolve, reject) => {
             this.stream.once("error", reject);
             this.stream.end(resolve);
@@ -41,34 +29,36 @@ class LineWriter {
     }
 }
 
-/** Writes NDJSON to Node streams, with backpressure. Standard output and error are flushed but never ended. */
+/** Writes NDJSON to Node streams, with backpressure. Standard output and error are never ended. */
 export class StreamSink implements Sink {
-    private readonly documents: LineWriter;
-    private readonly quarantined: LineWriter;
+    private readonly documentSide: Side;
+    private readonly quarantineSide: Side;
 
     /** @throws (from its methods) what the streams report, for example EPIPE */
     constructor(
         private readonly documentStream: Writable,
         private readonly quarantineStream: Writable,
     ) {
-        this.documents = new LineWriter(documentStream);
-        this.quarantined = new LineWriter(quarantineStream);
+        this.documentSide = new Side(documentStream);
+        this.quarantineSide = new Side(quarantineStream);
     }
 
-    document(line: string): Promise<void> | void {
-        return this.documents.write(line);
+    documents(lines: Buffer): Promise<void> {
+        return this.documentSide.write(lines);
     }
 
-    quarantine(line: string): Promise<void> | void {
-        return this.quarantined.write(line);
+    quarantine(line: string): Promise<void> {
+        return this.quarantineSide.write(`${line}\n`);
     }
 
     async close(): Promise<void> {
-        for (const [writer, stream] of [
-            [this.documents, this.documentStream],
-            [this.quarantined, this.quarantineStream],
+        for (const [side, stream] of [
+            [this.documentSide, this.documentStream],
+            [this.quarantineSide, this.quarantineStream],
         ] as const) {
-            await (stream === process.stdout || stream === process.stderr ? writer.flush() : writer.end());
+            if (stream !== process.stdout && stream !== process.stderr) {
+                await side.end();
+            }
         }
     }
 }

@@ -1,4 +1,13 @@
+import { alb } from "./alb";
+import { apigateway } from "./apigateway";
+import { cloudfront } from "./cloudfront";
+import { cloudtrail } from "./cloudtrail";
+import { guardduty } from "./guardduty";
+import { route53 } from "./route53";
+import { s3access } from "./s3access";
+import { securityhub } from "./securityhub";
 import { LogSource } from "./source";
+import { suricata } from "./suricata";
 import { vpcflow } from "./vpcflow";
 import { waf } from "./waf";
 
@@ -9,8 +18,18 @@ export interface SourceOptions {
 
 /** Every kind of log there is. A new one is a file beside this and a line here. */
 const SOURCES = {
-    waf: () => waf() as LogSource,
-    vpcflow: ({ format }: SourceOptions) => vpcflow(format) as LogSource,
+    alb: () => alb(),
+    nlb: () => alb(),
+    cloudtrail: () => cloudtrail(),
+    waf: () => waf(),
+    vpcflow: ({ format }: SourceOptions) => vpcflow(format),
+    apigateway: () => apigateway(),
+    suricata: () => suricata(),
+    securityhub: () => securityhub(),
+    guardduty: () => guardduty(),
+    route53: () => route53(),
+    s3access: () => s3access(),
+    cloudfront: () => cloudfront(),
 } satisfies Record<string, (options: SourceOptions) => LogSource>;
 
 export type SourceKind = keyof typeof SOURCES;

@@ -1,363 +1,425 @@
-import { isAddress } from "../indicators/address";
-import { ECS_VERSION } from "./ecs";
-import { LineSplitter } from "./lines";
-import { Decoder, DeliveryContext, EcsDocument, LogSource, Malformed, Observables } from "./source";
+import { LineReader } from "../bytes/lines";
+import { equals } from "../bytes/span";
+import { Fields, splitFields } from "../bytes/fields";
+import { Document } from "../documents/document";
+import { ECS_MEMBERS, keys } from "../documents/ecs";
+import { writeSecond } from "../documents/timeWriter";
+import { Key, Members, members } from "../documents/writer";
+import { NO_ADDRESS } from "../enrichment/address-table";
+import { cloudMembers } from "./cloud";
+import { DeliveryContext, LogSource, Malformed, RecordReader, Verdict } from "./source";
+import { KnownField, Layout, layoutOf, parseFormat, wellKnownLayout } from "./vpcflow-layout";
 
-/** The format that a flow log has when none is chosen. */
-export const VPCFLOW_V2 =
-    "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status";
+const KEY = {
+    ...keys(
+        "source",
+        "destination",
+        "port",
+        "bytes",
+        "packets",
+        "network",
+        "direction",
+        "cloud",
+        "instance",
+        "id",
+    ),
+    ...keys(
+        "start",
+        "end",
+        "aws",
+        "vpcflow",
+        "sublocation",
+        "type",
+        "reason",
+        "availability_zone",
+        "orchestrator",
+    ),
+    ...keys("cluster", "name", "resource", "service"),
+};
 
-/** A line and how to read it. */
-export interface VpcFlowRecord {
-    readonly layout: Layout;
-    readonly values: readonly string[];
-}
+const EVENT = {
+    ACCEPT: members({
+        kind: "event",
+        category: ["network"],
+        type: ["connection", "allowed"],
+        action: "ACCEPT",
+        outcome: "success",
+    }),
+    REJECT: members({
+        kind: "event",
+        category: ["network"],
+        type: ["connection", "denied"],
+        action: "REJECT",
+        outcome: "failure",
+    }),
+    none: members({ kind: "event", category: ["network"], type: ["connection"] }),
+};
 
-type Check = (value: string) => boolean;
+/** Transport by IANA protocol number, as `"iana_number":"6","transport":"tcp",`. */
+const PROTOCOLS: readonly Members[] = Array.from({ length: 256 }, (_, number) => {
+    const names: Readonly<Record<number, string>> = {
+        ...{
+            1: "icmp",
+            2: "igmp",
+            4: "ipv4",
+            6: "tcp",
+            17: "udp",
+            41: "ipv6",
+            47: "gre",
+            50: "esp",
+            51: "ah",
+        },
+        ...{ 58: "ipv6-icmp", 89: "ospf", 132: "sctp" },
+    };
+    return members({ iana_number: String(number), transport: names[number] });
+});
 
-/** Where each field of a format stands; -1 for a field that the format lacks. */
-interface Layout {
-    readonly names: readonly string[];
-    readonly checks: readonly (Check | undefined)[];
-    readonly at: Readonly<Record<KnownField, number>>;
-    /** What has no ECS field, under `aws.vpcflow`. */
-    readonly own: readonly { readonly index: number; readonly key: string }[];
-}
+const IPV4 = members({ type: "ipv4" });
+const IPV6 = members({ type: "ipv6" });
 
-const KNOWN = [
-    "account-id",
-    "srcaddr",
-    "dstaddr",
-    "srcport",
-    "dstport",
-    "protocol",
-    "packets",
-    "bytes",
-    "start",
-    "end",
-    "action",
-    "instance-id",
-    "tcp-flags",
-    "pkt-srcaddr",
-    "pkt-dstaddr",
-    "region",
-    "flow-direction",
-    "sublocation-type",
-    "sublocation-id",
-] as const;
-type KnownField = (typeof KNOWN)[number];
+const TCP_FLAGS = ["fin", "syn", "rst", "psh", "ack", "urg"];
 
-/** Fields that are wholly told by ECS fields; all others also lie under `aws.vpcflow`. */
-const MAPPED = new Set<string>([
-    ...["srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "region"],
-    ...["sublocation-type", "sublocation-id"],
-]);
+/** Flags as names, `"tcp_flags_array":["syn","ack"],`. */
+const FLAGS: readonly Members[] = Array.from({ length: 256 }, (_, flags) =>
+    members({ tcp_flags_array: TCP_FLAGS.filter((_name, bit) => (flags & (1 << bit)) !== 0) }),
+);
 
 /** 9999-12-31T23:59:59Z in Unix seconds, the last that ISO 8601 writes with four digits. */
 const MAX_SECONDS = 253402300799;
 
-function integerUpTo(limit: number): Check {
-    return (value) => {
-        if (value.length === 0 || value.length > 16) {
-            return false;
-        }
-        let number = 0;
-        for (let i = 0; i < value.length; i++) {
-            const digit = value.charCodeAt(i) - 48;
-            if (digit < 0 || digit > 9) {
-                return false;
+const EMPTY_LAYOUT = layoutOf([]);
+
+class VpcFlowReader {
+    readonly reader: RecordReader;
+    private readonly fields = new Fields(128);
+    private readonly numbers = new Float64Array(128);
+    /** The layout of the line under way. */
+    private now: Layout = EMPTY_LAYOUT;
+    private lastAccount = "";
+    private lastRegion = "";
+    private lastCloud: Members | undefined;
+
+    constructor(
+        private layout: Layout | undefined,
+        private readonly context: DeliveryContext,
+    ) {
+        const write = (document: Document, bytes: Buffer, start: number, end: number) =>
+            bytes[start] === 123
+                ? this.writeWrapped(document, bytes, start, end)
+                : this.write(document, bytes, start, end);
+        this.reader = new LineReader((sink, bytes, start, end) => {
+            // Files that were joined have several; a record begins with a digit or a dash.
+            if (this.header(bytes, start, end)) {
+                return;
             }
-            number = number * 10 + digit;
-        }
-        return number <= limit;
-    };
-}
-
-const anyInteger = integerUpTo(Number.MAX_SAFE_INTEGER);
-const port = integerUpTo(65535);
-const seconds = integerUpTo(MAX_SECONDS);
-
-const CHECKS = new Map<string, Check>([
-    ["version", integerUpTo(99)],
-    ["srcaddr", isAddress],
-    ["dstaddr", isAddress],
-    ["pkt-srcaddr", isAddress],
-    ["pkt-dstaddr", isAddress],
-    ["srcport", port],
-    ["dstport", port],
-    ["protocol", integerUpTo(255)],
-    ["packets", anyInteger],
-    ["bytes", anyInteger],
-    ["start", seconds],
-    ["end", seconds],
-    ["tcp-flags", integerUpTo(255)],
-    ["traffic-path", integerUpTo(99)],
-    ["action", (value) => value === "ACCEPT" || value === "REJECT"],
-    ["log-status", (value) => value === "OK" || value === "NODATA" || value === "SKIPDATA"],
-]);
-
-const TRANSPORTS = new Map([
-    ["1", "icmp"],
-    ["2", "igmp"],
-    ["4", "ipv4"],
-    ["6", "tcp"],
-    ["17", "udp"],
-    ["41", "ipv6"],
-    ["47", "gre"],
-    ["50", "esp"],
-    ["51", "ah"],
-    ["58", "ipv6-icmp"],
-    ["89", "ospf"],
-    ["132", "sctp"],
-]);
-
-const TCP_FLAGS = ["fin", "syn", "rst", "psh", "ack", "urg"];
-
-function layoutOf(names: readonly string[]): Layout {
-    const at = Object.fromEntries(KNOWN.map((name) => [name, names.indexOf(name)])) as Record<
-        KnownField,
-        number
-    >;
-    return {
-        names,
-        checks: names.map((name) => CHECKS.get(name)),
-        at,
-        own: names
-            .map((name, index) => ({ name, index, key: name.replace(/-/g, "_") }))
-            .filter(({ name }) => !MAPPED.has(name)),
-    };
-}
-
-/** @returns the field names, or undefined when the text is no list of field names */
-function fieldNames(text: string): string[] | undefined {
-    const names = text.trim().split(/\s+/);
-    return names.every((name) => /^[a-z][a-z0-9-]*$/.test(name)) && new Set(names).size === names.length
-        ? names
-        : undefined;
-}
-
-class VpcFlowDecoder implements Decoder<VpcFlowRecord> {
-    private readonly lines = new LineSplitter();
-    private atStart = true;
-
-    constructor(private layout: Layout) {}
-
-    decode(chunk: Uint8Array): Iterable<VpcFlowRecord | Malformed> {
-        return this.records(this.lines.split(chunk));
-    }
-
-    end(): Iterable<VpcFlowRecord | Malformed> {
-        return this.records(this.lines.end());
-    }
-
-    /** One by one: a chunk's thousands of records at once would outlive the young generation. */
-    private *records(lines: readonly (string | Malformed)[]): Iterable<VpcFlowRecord | Malformed> {
-        for (const line of lines) {
-            if (typeof line !== "string") {
-                this.atStart = false;
-                yield line;
-            } else if (!(this.atStart && this.header(line))) {
-                yield this.record(line);
-            }
-        }
+            sink.record(bytes, start, end, write);
+        });
     }
 
     /** @returns true when the line names the fields of those that follow; it is no record then */
-    private header(line: string): boolean {
-        this.atStart = false;
-        const names =
-            line.startsWith("version") || line.includes("account-id") ? fieldNames(line) : undefined;
-        if (names) {
-            this.layout = layoutOf(names);
+    private header(bytes: Buffer, start: number, end: number): boolean {
+        const letter = bytes[start];
+        if (letter < 97 || letter > 122 || end - start > 4096) {
+            return false;
         }
+        const line = bytes.toString("latin1", start, end);
+        const names = /\b(?:srcaddr|account-id|log-status)\b/.test(line) ? parseFormat(line) : undefined;
+        this.layout = names ? layoutOf(names) : this.layout;
         return names !== undefined;
     }
 
-    private record(line: string): VpcFlowRecord | Malformed {
-        const layout = this.layout;
-        const values = line.split(" ");
-        if (values.length !== layout.names.length) {
-            return new Malformed(line, `${values.length} fields where the format has ${layout.names.length}`);
+    /** `{"message":"2 123456789012 …"}`, as some forwarders wrap lines. */
+    private writeWrapped(document: Document, bytes: Buffer, start: number, end: number): Verdict {
+        let message: unknown;
+        try {
+            ({ message } = JSON.parse(bytes.toString("utf8", start, end)) as { message?: unknown });
+        } catch {
+            return new Malformed("neither a flow log line nor JSON");
         }
-        for (let i = 0; i < values.length; i++) {
-            const value = values[i];
-            const check = layout.checks[i];
-            if (check ? value !== "-" && !check(value) : value === "") {
-                return new Malformed(line, `bad ${layout.names[i]}`);
+        if (typeof message !== "string" || message.startsWith("{")) {
+            return new Malformed("no message with a flow log line");
+        }
+        const line = Buffer.from(message.trim());
+        return this.write(document, line, 0, line.length);
+    }
+
+    private write(document: Document, bytes: Buffer, lineStart: number, lineEnd: number): Verdict {
+        const { fields } = this;
+        splitFields(fields, bytes, lineStart, lineEnd);
+        const layout = this.layout ?? wellKnownLayout(fields);
+        if (layout === undefined) {
+            return new Malformed(`${fields.count} fields, and no format is set that has so many`);
+        }
+        if (fields.count !== layout.names.length) {
+            return new Malformed(`${fields.count} fields where the format has ${layout.names.length}`);
+        }
+        this.now = layout;
+        const { at } = layout;
+        const wrong = layout.check(fields, this.numbers);
+        if (wrong !== undefined) {
+            return new Malformed(`bad ${wrong}`);
+        }
+        const start = this.number(at.start);
+        const end = this.number(at.end);
+        if (start < 0 && end < 0 && this.context.time === undefined) {
+            return new Malformed("neither start nor end");
+        }
+        if (start > MAX_SECONDS || end > MAX_SECONDS) {
+            return new Malformed(end > MAX_SECONDS ? "bad end" : "bad start");
+        }
+        this.event(document, start, end, bytes, lineStart, lineEnd);
+        document.put(ECS_MEMBERS);
+        const source = this.endpoint(
+            document,
+            KEY.source,
+            "source.ip",
+            at.srcaddr,
+            at.srcport,
+            at.bytes,
+            at.packets,
+        );
+        const to = this.endpoint(document, KEY.destination, "destination.ip", at.dstaddr, at.dstport, -1, -1);
+        if (source === BAD || to === BAD) {
+            return new Malformed(source === BAD ? "bad srcaddr" : "bad dstaddr");
+        }
+        if (!this.packetAddresses(document)) {
+            return new Malformed("bad pkt-srcaddr or pkt-dstaddr");
+        }
+        this.network(document, source === NO_ADDRESS ? at.dstaddr : at.srcaddr);
+        this.cloud(document);
+        this.own(document);
+        return undefined;
+    }
+
+    /** @returns -1 when the field is missing */
+    private number(field: number): number {
+        return field < 0 ? -1 : this.numbers[field];
+    }
+
+    private event(
+        document: Document,
+        start: number,
+        end: number,
+        bytes: Buffer,
+        lineStart: number,
+        lineEnd: number,
+    ): void {
+        const { at } = this.now;
+        const { action } = at;
+        document.event(end >= 0 ? end * 1000 : start >= 0 ? start * 1000 : (this.context.time ?? 0));
+        const letter = action < 0 || this.fields.starts[action] < 0 ? 0 : bytes[this.fields.starts[action]];
+        document.put(letter === 65 ? EVENT.ACCEPT : letter === 82 ? EVENT.REJECT : EVENT.none);
+        if (start >= 0) {
+            writeSecond(document, KEY.start, start);
+        }
+        if (end >= 0) {
+            writeSecond(document, KEY.end, end);
+        }
+        this.piece(document, KEY.reason, at["reject-reason"]);
+        document.original(bytes, lineStart, lineEnd);
+        document.close();
+    }
+
+    private piece(document: Document, name: Key, field: number): void {
+        if (field >= 0) {
+            document.piece(name, this.fields, field);
+        }
+    }
+
+    /** @returns the address's slot, `NO_ADDRESS` when the field is missing, `BAD` when it is no address */
+    private endpoint(
+        document: Document,
+        name: Key,
+        field: string,
+        address: number,
+        port: number,
+        byteCount: number,
+        packets: number,
+    ): number {
+        const { fields } = this;
+        let slot = NO_ADDRESS;
+        document.open(name);
+        if (address >= 0 && fields.starts[address] >= 0) {
+            slot = document.endpoint(field, fields.bytes, fields.starts[address], fields.ends[address]);
+            if (slot === NO_ADDRESS) {
+                return BAD;
+            }
+            if (document.wantsPairs && !document.enrichment.addresses.isPrivate(slot)) {
+                this.pair(document, slot);
             }
         }
-        if (value(values, layout.at.end) === undefined && value(values, layout.at.start) === undefined) {
-            return new Malformed(line, "neither start nor end");
-        }
-        return { layout, values };
+        this.digits(document, KEY.port, port);
+        this.digits(document, KEY.bytes, byteCount);
+        this.digits(document, KEY.packets, packets);
+        document.close();
+        return slot;
     }
-}
 
-function value(values: readonly string[], index: number): string | undefined {
-    return index < 0 || values[index] === "-" ? undefined : values[index];
-}
-
-function number(values: readonly string[], index: number): number | undefined {
-    return index < 0 || values[index] === "-" ? undefined : Number(values[index]);
-}
-
-/** Times repeat from line to line (a flow log aggregates), and formatting one costs as much as parsing a line. */
-const isoTimes = new Map<string, string>();
-
-function isoTime(secondsText: string): string {
-    let iso = isoTimes.get(secondsText);
-    if (iso === undefined) {
-        if (isoTimes.size >= 8192) {
-            isoTimes.clear();
-        }
-        iso = new Date(Number(secondsText) * 1000).toISOString();
-        isoTimes.set(secondsText, iso);
-    }
-    return iso;
-}
-
-function tcpFlags(flags: number): string[] {
-    return TCP_FLAGS.filter((_, bit) => (flags & (1 << bit)) !== 0);
-}
-
-function endpoint(ip: string | undefined, portNumber: number | undefined, bytes?: number, packets?: number) {
-    return ip === undefined && portNumber === undefined
-        ? undefined
-        : { address: ip, ip, port: portNumber, bytes, packets };
-}
-
-const CATEGORY = ["network"];
-const TYPE_PLAIN = ["connection"];
-const TYPE_ALLOWED = ["connection", "allowed"];
-const TYPE_DENIED = ["connection", "denied"];
-
-function toDocument({ layout, values }: VpcFlowRecord, context: DeliveryContext): EcsDocument {
-    const at = layout.at;
-    const source = value(values, at.srcaddr);
-    const destination = value(values, at.dstaddr);
-    const bytes = number(values, at.bytes);
-    const packets = number(values, at.packets);
-    const protocol = value(values, at.protocol);
-    const action = value(values, at.action);
-    const start = value(values, at.start);
-    const end = value(values, at.end);
-    const account = value(values, at["account-id"]);
-    const instance = value(values, at["instance-id"]);
-    const flags = number(values, at["tcp-flags"]);
-    const sublocation = value(values, at["sublocation-id"]);
-    const sublocationType = value(values, at["sublocation-type"]);
-
-    const own: Record<string, unknown> = {};
-    for (const { index, key } of layout.own) {
-        if (values[index] !== "-") {
-            own[key] = values[index];
+    /** The interface, and who is at the other end of it. */
+    private pair(document: Document, slot: number): void {
+        const field = this.now.at["interface-id"];
+        const entity = field < 0 ? undefined : this.fields.text(field);
+        if (entity !== undefined) {
+            document.pair(entity, slot);
         }
     }
-    if (flags) {
-        own.tcp_flags_array = tcpFlags(flags);
-    }
-    if (sublocation !== undefined || sublocationType !== undefined) {
-        own.sublocation = { type: sublocationType, id: sublocation };
-    }
 
-    // The account is "unknown" for some interfaces of AWS's own services.
-    const accountId = account !== undefined && account !== "unknown" ? account : context.accountId;
-    const region = value(values, at.region) ?? context.region;
-    const related = relatedIps(layout, values);
-    const firstAddress = source ?? destination;
-    return {
-        "@timestamp": isoTime((end ?? start) as string),
-        event: {
-            id: undefined,
-            dataset: "aws.vpcflow",
-            kind: "event",
-            category: CATEGORY,
-            type: action === "ACCEPT" ? TYPE_ALLOWED : action === "REJECT" ? TYPE_DENIED : TYPE_PLAIN,
-            action: action === undefined ? undefined : action.toLowerCase(),
-            outcome: action === undefined ? undefined : action === "ACCEPT" ? "success" : "failure",
-            start: start === undefined ? undefined : isoTime(start),
-            end: end === undefined ? undefined : isoTime(end),
-        },
-        ecs: { version: ECS_VERSION },
-        cloud: {
-            provider: "aws",
-            account: accountId === "" ? undefined : { id: accountId },
-            region: region === "" ? undefined : region,
-            instance: instance === undefined ? undefined : { id: instance },
-        },
-        source: endpoint(source, number(values, at.srcport), bytes, packets),
-        destination: endpoint(destination, number(values, at.dstport)),
-        network:
-            firstAddress === undefined &&
-            protocol === undefined &&
-            bytes === undefined &&
-            packets === undefined
-                ? undefined
-                : {
-                      iana_number: protocol,
-                      transport: protocol === undefined ? undefined : TRANSPORTS.get(protocol),
-                      type:
-                          firstAddress === undefined
-                              ? undefined
-                              : firstAddress.includes(":")
-                                ? "ipv6"
-                                : "ipv4",
-                      bytes,
-                      packets,
-                      direction: value(values, at["flow-direction"]),
-                  },
-        related: related.length === 0 ? undefined : { ip: related },
-        aws: { vpcflow: own },
-    };
-}
-
-function relatedIps({ at }: Layout, values: readonly string[]): string[] {
-    const ips: string[] = [];
-    for (const index of [at.srcaddr, at.dstaddr, at["pkt-srcaddr"], at["pkt-dstaddr"]]) {
-        const ip = value(values, index);
-        if (ip !== undefined && !ips.includes(ip)) {
-            ips.push(ip);
+    /** A number, which is known to be one: its digits are copied. */
+    private digits(document: Document, name: Key, field: number): void {
+        if (field < 0 || this.fields.starts[field] < 0) {
+            return;
+        }
+        const { bytes, starts, ends } = this.fields;
+        const start = starts[field];
+        const end = ends[field];
+        if (bytes[start] === 48 && end - start > 1) {
+            document.number(name, this.numbers[field]);
+        } else {
+            document.json(name, bytes, start, end);
         }
     }
-    return ips;
+
+    /** Behind a NAT gateway or a load balancer the packet's addresses are the real ends. */
+    private packetAddresses(document: Document): boolean {
+        const { at } = this.now;
+        return (
+            this.packetAddress(document, "aws.vpcflow.pkt_srcaddr", at["pkt-srcaddr"], at.srcaddr) &&
+            this.packetAddress(document, "aws.vpcflow.pkt_dstaddr", at["pkt-dstaddr"], at.dstaddr)
+        );
+    }
+
+    private packetAddress(document: Document, field: string, address: number, other: number): boolean {
+        const { bytes, starts, ends } = this.fields;
+        if (address < 0 || starts[address] < 0) {
+            return true;
+        }
+        const same =
+            other >= 0 &&
+            starts[other] >= 0 &&
+            bytes.compare(bytes, starts[address], ends[address], starts[other], ends[other]) === 0;
+        return same || document.address(field, bytes, starts[address], ends[address]) !== NO_ADDRESS;
+    }
+
+    private network(document: Document, address: number): void {
+        const { at } = this.now;
+        document.open(KEY.network);
+        const protocol = this.number(at.protocol);
+        if (protocol >= 0) {
+            document.put(PROTOCOLS[protocol]);
+        }
+        if (address >= 0 && this.fields.starts[address] >= 0) {
+            document.put(isIPv6(this.fields.bytes, this.fields.starts[address]) ? IPV6 : IPV4);
+        }
+        this.digits(document, KEY.bytes, at.bytes);
+        this.digits(document, KEY.packets, at.packets);
+        this.piece(document, KEY.direction, at["flow-direction"]);
+        document.close();
+    }
+
+    private cloud(document: Document): void {
+        const { at, hasPlaces } = this.now;
+        document.open(KEY.cloud);
+        document.put(this.accountMembers(at));
+        if (!hasPlaces) {
+            document.close();
+            return;
+        }
+        this.piece(document, KEY.availability_zone, at["az-id"]);
+        document.open(KEY.instance);
+        this.piece(document, KEY.id, at["instance-id"]);
+        document.close();
+        document.close();
+        document.open(KEY.orchestrator);
+        document.open(KEY.cluster);
+        this.piece(document, KEY.id, at["ecs-cluster-arn"]);
+        this.piece(document, KEY.name, at["ecs-cluster-name"]);
+        document.close();
+        document.open(KEY.resource);
+        this.piece(document, KEY.id, at["ecs-container-instance-id"]);
+        this.piece(document, KEY.name, at["ecs-container-instance-arn"]);
+        document.close();
+        document.close();
+        document.open(KEY.service);
+        this.piece(document, KEY.name, at["ecs-service-name"]);
+        document.close();
+    }
+
+    /** Account and region repeat from line to line. */
+    private accountMembers(at: Readonly<Record<KnownField, number>>): Members {
+        const account = at["account-id"];
+        const { region } = at;
+        if (
+            this.lastCloud === undefined ||
+            !this.holds(account, this.lastAccount) ||
+            !this.holds(region, this.lastRegion)
+        ) {
+            this.lastAccount = (account < 0 ? undefined : this.fields.text(account)) ?? "";
+            this.lastRegion = (region < 0 ? undefined : this.fields.text(region)) ?? "";
+            // The account is "unknown" for some interfaces of AWS's own services.
+            const isKnown = this.lastAccount !== "" && this.lastAccount !== "unknown";
+            this.lastCloud = cloudMembers(
+                isKnown ? this.lastAccount : this.context.accountId,
+                this.lastRegion || this.context.region,
+            );
+        }
+        return this.lastCloud;
+    }
+
+    /** @returns true when the field has this text; "" for none */
+    private holds(field: number, text: string): boolean {
+        const { bytes, starts, ends } = this.fields;
+        return field < 0 || starts[field] < 0 ? text === "" : equals(bytes, starts[field], ends[field], text);
+    }
+
+    /** What has no ECS field. */
+    private own(document: Document): void {
+        const { at, own } = this.now;
+        const { fields } = this;
+        document.open(KEY.aws);
+        document.open(KEY.vpcflow);
+        for (let i = 0; i < own.length; i++) {
+            const { index, name } = own[i];
+            if (fields.starts[index] >= 0) {
+                document.piece(name, fields, index);
+            }
+        }
+        const flags = this.number(at["tcp-flags"]);
+        if (flags > 0) {
+            document.put(FLAGS[flags]);
+        }
+        if (at["sublocation-id"] >= 0 || at["sublocation-type"] >= 0) {
+            document.open(KEY.sublocation);
+            this.piece(document, KEY.type, at["sublocation-type"]);
+            this.piece(document, KEY.id, at["sublocation-id"]);
+            document.close();
+        }
+        document.close();
+        document.close();
+    }
 }
 
-const NONE: readonly never[] = [];
+const BAD = -2;
 
-function observables({ layout, values }: VpcFlowRecord): Observables {
-    const at = layout.at;
-    const ips: Observables["ips"][number][] = [];
-    const source = value(values, at.srcaddr);
-    const destination = value(values, at.dstaddr);
-    const packetSource = value(values, at["pkt-srcaddr"]);
-    const packetDestination = value(values, at["pkt-dstaddr"]);
-    if (source !== undefined) {
-        ips.push({ value: source, field: "source.ip", role: "source" });
+/** Which family an address is of shows in its first separator. */
+function isIPv6(bytes: Buffer, start: number): boolean {
+    let at = start;
+    while (bytes[at] !== 46 && bytes[at] !== 58) {
+        at++;
     }
-    if (destination !== undefined) {
-        ips.push({ value: destination, field: "destination.ip", role: "destination" });
-    }
-    // Behind a NAT gateway or a load balancer the packet's addresses are the real ends.
-    if (packetSource !== undefined && packetSource !== source) {
-        ips.push({ value: packetSource, field: "aws.vpcflow.pkt_srcaddr", role: "source" });
-    }
-    if (packetDestination !== undefined && packetDestination !== destination) {
-        ips.push({ value: packetDestination, field: "aws.vpcflow.pkt_dstaddr", role: "destination" });
-    }
-    return { ips, domains: NONE, urls: NONE };
+    return bytes[at] === 58;
 }
 
 /**
- * VPC flow logs, versions 2 and later, as text. The order of fields is that of the header line where there is one
- * (files in S3), else that of `format`.
+ * VPC flow logs, versions 2 to 11, as text. The order of fields is that of the header line where there is one (files in
+ * S3), else that of `format`, else that of the well-known format with as many fields.
  * @param format field names as the flow log was made with, `${srcaddr} ${dstaddr}` or without the braces
  * @throws Error when `format` is no list of field names
  */
-export function vpcflow(format: string = VPCFLOW_V2): LogSource<VpcFlowRecord> {
-    const names = fieldNames(format.replace(/\$\{([^}]*)\}/g, "$1"));
-    if (!names) {
+export function vpcflow(format?: string): LogSource {
+    const names = format === undefined ? undefined : parseFormat(format.replace(/\$\{([^}]*)\}/g, "$1"));
+    if (format !== undefined && !names) {
         throw new Error(`not a flow log format: "${format}"`);
     }
-    const layout = layoutOf(names);
-    return { dataset: "aws.vpcflow", decoder: () => new VpcFlowDecoder(layout), toDocument, observables };
+    const layout = names && layoutOf(names);
+    return { dataset: "aws.vpcflow", reader: (context) => new VpcFlowReader(layout, context).reader };
 }

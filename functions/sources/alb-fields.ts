@@ -1,0 +1,42 @@
+/**
+ * The fields of an application load balancer's access log, in order
+ * (docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html). A classic load balancer
+ * logs those from `time` to `protocol`.
+ */
+export enum Field {
+    type,
+    time,
+    name,
+    client,
+    target,
+    requestSeconds,
+    targetSeconds,
+    responseSeconds,
+    status,
+    targetStatus,
+    received,
+    sent,
+    request,
+    userAgent,
+    cipher,
+    protocol,
+    targetGroup,
+    traceId,
+    domainName,
+    certificate,
+    rulePriority,
+    created,
+    actions,
+    redirectUrl,
+    errorReason,
+    targets,
+    targetStatuses,
+    classification,
+    classificationReason,
+    connectionTraceId,
+    transformedHost,
+    transformedUri,
+    transformStatus,
+    nodeAddress,
+    count,
+}
