@@ -2,7 +2,7 @@ import { buildSync } from "esbuild";
 import * as path from "node:path";
 
 /** Handlers that can be deployed: files of `functions/handlers/`. */
-export type HandlerName = "collect" | "compile" | "enforce" | "enrich" | "index-documents";
+export type HandlerName = "collect" | "compile" | "enforce" | "enrich" | "index-documents" | "notify";
 
 const built = new Map<HandlerName, string>();
 

@@ -7,6 +7,8 @@ export interface EncryptionKeyArgs {
     readonly region: string;
     /** Accounts of this organization may encrypt and decrypt through S3; left out, only this account may. */
     readonly sharedWithOrganization?: string;
+    /** What services of AWS may do with it beside. */
+    readonly statements?: readonly Statement[];
 }
 
 /** The customer managed key of a stack, rotated each year. */
@@ -76,5 +78,5 @@ export function keyStatements(args: EncryptionKeyArgs): Statement[] {
             },
         });
     }
-    return statements;
+    return [...statements, ...(args.statements ?? [])];
 }

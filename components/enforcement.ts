@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "./environment";
 import { InlineFunction } from "./inlineFunction";
 import { snapshotRead } from "./iocPipeline";
-import { HubReference } from "./logSource";
+import { HubReference } from "./hubReference";
 import { componentType, Statement } from "./naming";
 import { consumeStatement, WorkQueue } from "./workQueue";
 
@@ -15,8 +15,8 @@ export interface EnforcementArgs {
     readonly ipv4Sets: number;
     readonly ipv6Sets: number;
     readonly action: "block" | "count";
-    /** Firehose stream that takes the web ACL's log. */
-    readonly logStreamArn: pulumi.Input<string>;
+    /** Firehose stream that takes the web ACL's log; left out, the web ACL logs nothing. */
+    readonly logStreamArn?: pulumi.Input<string>;
 }
 
 const TIMEOUT_SECONDS = 300;
@@ -35,11 +35,22 @@ export class Enforcement extends pulumi.ComponentResource {
         const ipv6 = this.ipSets(`${name}-ipv6`, "IPV6", args.ipv6Sets, args.scope);
         const sets = [...ipv4, ...ipv6];
         const webAcl = this.webAcl(name, args, sets);
+        if (args.logStreamArn) {
+            this.log(name, webAcl, args.logStreamArn);
+        }
+        this.functionName = this.enforcer(name, args, ipv4, ipv6).name;
+        this.webAclArn = webAcl.arn;
+        this.ipv4SetIds = pulumi.all(ipv4.map((set) => set.id));
+        this.ipv6SetIds = pulumi.all(ipv6.map((set) => set.id));
+        this.registerOutputs({ webAclArn: this.webAclArn });
+    }
+
+    private log(name: string, webAcl: aws.wafv2.WebAcl, streamArn: pulumi.Input<string>): void {
         new aws.wafv2.WebAclLoggingConfiguration(
             name,
             {
                 resourceArn: webAcl.arn,
-                logDestinationConfigs: [args.logStreamArn],
+                logDestinationConfigs: [streamArn],
                 redactedFields: [
                     { singleHeader: { name: "authorization" } },
                     { singleHeader: { name: "cookie" } },
@@ -47,11 +58,6 @@ export class Enforcement extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.functionName = this.enforcer(name, args, ipv4, ipv6).name;
-        this.webAclArn = webAcl.arn;
-        this.ipv4SetIds = pulumi.all(ipv4.map((set) => set.id));
-        this.ipv6SetIds = pulumi.all(ipv6.map((set) => set.id));
-        this.registerOutputs({ webAclArn: this.webAclArn });
     }
 
     private ipSets(
@@ -112,6 +118,7 @@ export class Enforcement extends pulumi.ComponentResource {
         const work = new WorkQueue(
             `${name}-published`,
             {
+                environment,
                 senders: (queueArn): Statement[] => [
                     {
                         Effect: "Allow",

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { alarm, deadLetterAlarm } from "./alarm";
 import { bundleHandler, HandlerName } from "./bundle";
 import { Environment } from "./environment";
 import { optionalDependencies } from "../package.json";
@@ -27,14 +28,15 @@ export interface InlineFunctionArgs {
 
 /**
  * The one way to make a Lambda function here: own role with nothing but what it needs, log group with retention and
- * key, dead-letter queue, explicit runtime, memory and timeout.
+ * key, a queue that keeps the events it failed on, alarms, explicit runtime, memory and timeout.
  *
  * The callback is one line over an esbuild bundle: what a callback captures runs 33 times slower, since it is
  * serialized into a `with` block.
  */
 export class InlineFunction extends pulumi.ComponentResource {
     readonly function: aws.lambda.Function;
-    readonly deadLetterQueueArn: pulumi.Output<string>;
+    /** Keeps what an asynchronous invocation failed on: the event, the error, the function. */
+    readonly deadLetters: aws.sqs.Queue;
 
     /** @param name The _unique_ name of the function. */
     constructor(name: string, args: InlineFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -46,7 +48,7 @@ export class InlineFunction extends pulumi.ComponentResource {
             { retentionInDays: logRetentionDays, kmsKeyId: kmsKeyArn },
             child,
         );
-        const deadLetters = new aws.sqs.Queue(
+        this.deadLetters = new aws.sqs.Queue(
             `${name}-dead-letters`,
             { messageRetentionSeconds: 14 * 86_400, sqsManagedSseEnabled: true },
             child,
@@ -62,7 +64,7 @@ export class InlineFunction extends pulumi.ComponentResource {
                         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
                         Resource: pulumi.interpolate`${logGroup.arn}:*`,
                     },
-                    { Effect: "Allow", Action: "sqs:SendMessage", Resource: deadLetters.arn },
+                    { Effect: "Allow", Action: "sqs:SendMessage", Resource: this.deadLetters.arn },
                     ...(args.network ? [NETWORK_INTERFACES] : []),
                     ...args.statements,
                 ]),
@@ -83,7 +85,6 @@ export class InlineFunction extends pulumi.ComponentResource {
                 environment: { variables: args.variables },
                 kmsKeyArn,
                 loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
-                deadLetterConfig: { targetArn: deadLetters.arn },
                 ...(args.network
                     ? {
                           vpcConfig: {
@@ -101,8 +102,42 @@ export class InlineFunction extends pulumi.ComponentResource {
             },
             { ...child, dependsOn: policy },
         );
-        this.deadLetterQueueArn = deadLetters.arn;
-        this.registerOutputs({ functionArn: this.function.arn, deadLetterQueueArn: this.deadLetterQueueArn });
+        new aws.lambda.FunctionEventInvokeConfig(
+            name,
+            {
+                functionName: this.function.name,
+                maximumRetryAttempts: 2,
+                maximumEventAgeInSeconds: 6 * 3600,
+                destinationConfig: { onFailure: { destination: this.deadLetters.arn } },
+            },
+            child,
+        );
+        this.watch(name, args.environment);
+        this.registerOutputs({ functionArn: this.function.arn });
+    }
+
+    private watch(name: string, environment: Environment): void {
+        const child = { parent: this };
+        alarm(
+            `${name}-errors`,
+            {
+                environment,
+                description: `${name} crashed or ran out of time: see its log. Bad records are no errors, they go to quarantine`,
+                namespace: "AWS/Lambda",
+                metricName: "Errors",
+                dimensions: { FunctionName: this.function.name },
+                statistic: "Sum",
+                threshold: 0,
+            },
+            child,
+        );
+        deadLetterAlarm(
+            `${name}-dead-letters`,
+            environment,
+            this.deadLetters.name,
+            `Events of ${name} were given up: each message of the queue has the event and the error`,
+            child,
+        );
     }
 }
 

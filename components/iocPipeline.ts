@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "./environment";
+import { geoRead } from "./geoDatabases";
 import { InlineFunction } from "./inlineFunction";
 import { componentType, policyDocument, Statement } from "./naming";
 import { PrivateBucket } from "./privateBucket";
@@ -181,9 +182,9 @@ export class IocPipeline extends pulumi.ComponentResource {
     }
 }
 
-/** Everyone of the organization may read snapshots. */
+/** Everyone of the organization may read snapshots and geographic databases. */
 function snapshotReaders(bucketArn: pulumi.Output<string>, organizationId: string): Statement[] {
-    return snapshotRead(bucketArn).map((statement) => ({
+    return [...snapshotRead(bucketArn), geoRead(bucketArn)].map((statement) => ({
         ...statement,
         Principal: { AWS: "*" },
         Condition: { StringEquals: { "aws:PrincipalOrgID": organizationId } },

@@ -40,9 +40,8 @@ export class Lake extends pulumi.ComponentResource {
         const trigger = new S3Trigger(
             `${name}-index`,
             {
-                accountId: environment.accountId,
-                bucketName: this.bucket.name,
-                bucketArn: this.bucket.arn,
+                environment,
+                bucket: { name: this.bucket.name, arn: this.bucket.arn },
                 prefix: "logs/",
                 functionTimeout: TIMEOUT_SECONDS,
                 maxReceiveCount: MAX_TRIES,

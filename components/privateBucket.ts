@@ -7,6 +7,8 @@ export interface PrivateBucketArgs {
     readonly environment: Environment;
     /** Days after which objects are removed. @default kept for ever */
     readonly expireAfterDays?: number;
+    /** Encrypt with S3's own keys: for a writer that cannot use the stack's key. @default false */
+    readonly encryptedByS3?: boolean;
     /** Statements beside the one that denies plain HTTP, given the bucket's ARN. */
     readonly statements?: (bucketArn: pulumi.Output<string>) => Statement[];
 }
@@ -38,11 +40,10 @@ export class PrivateBucket extends pulumi.ComponentResource {
                 bucket: bucket.id,
                 rules: [
                     {
-                        bucketKeyEnabled: true,
-                        applyServerSideEncryptionByDefault: {
-                            sseAlgorithm: "aws:kms",
-                            kmsMasterKeyId: args.environment.kmsKeyArn,
-                        },
+                        bucketKeyEnabled: !args.encryptedByS3,
+                        applyServerSideEncryptionByDefault: args.encryptedByS3
+                            ? { sseAlgorithm: "AES256" }
+                            : { sseAlgorithm: "aws:kms", kmsMasterKeyId: args.environment.kmsKeyArn },
                     },
                 ],
             },

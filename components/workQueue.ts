@@ -1,8 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { alarm, deadLetterAlarm } from "./alarm";
+import { Environment } from "./environment";
 import { componentType, policyDocument, Statement } from "./naming";
 
 export interface WorkQueueArgs {
+    readonly environment: Environment;
     /** Who may send, given the queue's ARN. */
     readonly senders: (queueArn: pulumi.Output<string>) => Statement[];
     /** Time a message is hidden while it is worked on, in seconds: six times the consumer's timeout, as AWS advises. */
@@ -16,7 +19,6 @@ export class WorkQueue extends pulumi.ComponentResource {
     readonly queue: aws.sqs.Queue;
     /** Ready to be sent to: notifications and subscriptions depend on it. */
     readonly policy: aws.sqs.QueuePolicy;
-    readonly deadLetterQueueName: pulumi.Output<string>;
 
     /** @param name The _unique_ name of the queue. */
     constructor(name: string, args: WorkQueueArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -41,20 +43,23 @@ export class WorkQueue extends pulumi.ComponentResource {
             { queueUrl: this.queue.url, policy: policyDocument(args.senders(this.queue.arn)) },
             child,
         );
-        this.deadLetterQueueName = deadLetters.name;
-        new aws.cloudwatch.MetricAlarm(
+        deadLetterAlarm(
             `${name}-undelivered`,
+            args.environment,
+            deadLetters.name,
+            `Messages of ${name} were given up after ${args.maxReceiveCount} tries: see the cause in the function's log, then re-drive the queue`,
+            child,
+        );
+        alarm(
+            `${name}-age`,
             {
-                alarmDescription: `Messages of ${name} were given up after ${args.maxReceiveCount} tries: see the cause in the function's log, then re-drive the queue`,
+                environment: args.environment,
+                description: `A message of ${name} waits for longer than two tries take: the function fails or cannot keep up`,
                 namespace: "AWS/SQS",
-                metricName: "ApproximateNumberOfMessagesVisible",
-                dimensions: { QueueName: deadLetters.name },
+                metricName: "ApproximateAgeOfOldestMessage",
+                dimensions: { QueueName: this.queue.name },
                 statistic: "Maximum",
-                comparisonOperator: "GreaterThanThreshold",
-                threshold: 0,
-                period: 300,
-                evaluationPeriods: 1,
-                treatMissingData: "notBreaching",
+                threshold: 2 * args.visibilityTimeout,
             },
             child,
         );

@@ -53,6 +53,18 @@ describe("parseConfig", () => {
         assert.match(problems({ ...hub, misp: { url: "http://localhost.evil.example/" } })[0], /misp\.url/);
     });
 
+    it("takes files of geographic databases by the names it knows", () => {
+        const geo = { city: "geo/city.mmdb", asnIpv6: "geo/asn6.mmdb" };
+        const config = parseConfig({ ...hub, geo });
+        assert.deepEqual(config.role === "hub" && config.geo, geo);
+        assert.match(problems({ ...hub, geo: { country: "x" } })[0], /syntheticsun:geo\.country is not/);
+    });
+
+    it("takes a topic for alarms by its ARN", () => {
+        assert.equal(parseConfig(hub).alarmTopicArn, undefined);
+        assert.match(problems({ ...hub, alarmTopicArn: "alarms" })[0], /alarmTopicArn must be an ARN/);
+    });
+
     it("holds a web ACL's limit of 50 referenced sets", () => {
         const spoke = {
             role: "spoke",

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { enrichment, sources } from "./sources";
+import { account, arn, httpsUrl, organizationId, region } from "./values";
 
 /** Every problem of a configuration at once, each with the key it concerns. */
 export class ConfigError extends Error {
@@ -7,21 +9,6 @@ export class ConfigError extends Error {
         this.name = "ConfigError";
     }
 }
-
-const account = z.string().regex(/^\d{12}$/, "must be an account id of 12 digits");
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region such as us-east-1");
-const arn = z.string().regex(/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/, "must be an ARN");
-const organizationId = z
-    .string()
-    .regex(/^o-[a-z0-9]{10,32}$/, "must be an organization id such as o-a1b2c3d4e5");
-
-const httpsUrl = z
-    .string()
-    .url("must be a URL")
-    .refine(
-        (value) => /^https:|^http:\/\/(127\.|localhost[:/]|\[::1\])/.test(value),
-        "must be https (plain http only to this machine)",
-    );
 
 /** Settings that hub and spoke share. */
 const common = {
@@ -41,6 +28,8 @@ const common = {
             `must be one of ${[1, 3, 5, 7, 14, 30].join(", ")}, 60 … 3653`,
         )
         .default(365),
+    /** SNS topic that alarms tell; left out, they are only seen in CloudWatch. */
+    alarmTopicArn: arn.optional(),
     /** True only on the local cloud: removal deletes data, documentation ranges count as addresses. */
     local: z.boolean().default(false),
 };
@@ -65,6 +54,15 @@ const hub = z.strictObject({
         .default("rate(4 hours)"),
     /** IPs, CIDRs and domains that are never an indicator. */
     allowList: z.array(z.string().min(1)).default([]),
+    /** Files of geographic databases (MaxMind's format), uploaded for the spokes' functions. */
+    geo: z
+        .strictObject({
+            city: z.string().min(1).optional(),
+            asn: z.string().min(1).optional(),
+            cityIpv6: z.string().min(1).optional(),
+            asnIpv6: z.string().min(1).optional(),
+        })
+        .prefault({}),
     search: z
         .strictObject({
             /** An existing endpoint; left out, a domain is created. */
@@ -95,12 +93,8 @@ const spoke = z.strictObject({
             (waf) => waf.ipv4Sets + waf.ipv6Sets <= 50,
             "ipv4Sets and ipv6Sets may be 50 together: a web ACL's limit",
         ),
-    vpcFlow: z
-        .strictObject({
-            /** Fields in order, as in the flow log's own format; left out, version 2's default. */
-            format: z.string().optional(),
-        })
-        .prefault({}),
+    sources,
+    enrichment,
 });
 
 export type HubConfig = z.infer<typeof hub>;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { EncryptionKey } from "../components/encryptionKey";
 import { Environment } from "../components/environment";
+import { GeoDatabases } from "../components/geoDatabases";
 import { IocPipeline } from "../components/iocPipeline";
 import { Lake } from "../components/lake";
 import { Network } from "../components/network";
@@ -29,6 +30,7 @@ export function hub(config: HubConfig): Record<string, pulumi.Output<string>> {
         organizationId: config.organizationId,
         logRetentionDays: config.logRetentionDays,
         kmsKeyArn: key.arn,
+        alarmTopicArn: config.alarmTopicArn,
         disposable: config.local,
     };
     const pipeline = new IocPipeline(
@@ -41,6 +43,11 @@ export function hub(config: HubConfig): Record<string, pulumi.Output<string>> {
             allowList: config.allowList,
             allowDocumentation: config.local,
         },
+        opts,
+    );
+    new GeoDatabases(
+        `${name}-geo`,
+        { bucketName: pipeline.snapshotBucket.name, kmsKeyArn: key.arn, files: config.geo },
         opts,
     );
     const network = new Network(

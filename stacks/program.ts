@@ -4,7 +4,7 @@ import { hub } from "./hub";
 import { spoke } from "./spoke";
 
 /** The program: the same under `pulumi up` and under the Automation API. */
-export async function program(): Promise<Record<string, pulumi.Output<unknown>>> {
+export async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
     const config = loadConfig();
     return config.role === "hub" ? hub(config) : spoke(config);
 }

@@ -1,51 +1,65 @@
 import * as pulumi from "@pulumi/pulumi";
+import { accessLogFormat } from "../components/apiGatewayFormat";
 import { EncryptionKey } from "../components/encryptionKey";
 import { Enforcement } from "../components/enforcement";
 import { Environment } from "../components/environment";
-import { HubReference } from "../components/logSource";
-import { VpcFlowLogs } from "../components/vpcFlowLogs";
-import { WafLogs } from "../components/wafLogs";
+import { HubReference } from "../components/hubReference";
+import { LogSource } from "../components/logSource";
 import { SpokeConfig } from "../config/schema";
 import { targetProvider } from "./provider";
+import { keySharing, logSources } from "./sources";
 
 /** An account in a region: its logs matched, its web ACL filled. */
-export function spoke(config: SpokeConfig): Record<string, pulumi.Output<unknown>> {
+export function spoke(config: SpokeConfig): Record<string, pulumi.Input<unknown>> {
     const provider = targetProvider(config);
     const opts = { providers: [provider] };
     const name = `syntheticsun-${config.environment}`;
     const hub = hubReference(config.hubStack);
 
-    const key = new EncryptionKey(name, { accountId: config.account, region: config.region }, opts);
+    const key = new EncryptionKey(
+        name,
+        { accountId: config.account, region: config.region, ...keySharing(config) },
+        opts,
+    );
     const environment: Environment = {
         accountId: config.account,
         region: config.region,
         organizationId: config.organizationId,
         logRetentionDays: config.logRetentionDays,
         kmsKeyArn: key.arn,
+        alarmTopicArn: config.alarmTopicArn,
         disposable: config.local,
     };
-    const waf = new WafLogs(`${name}-waf`, { environment, hub }, opts);
-    const flow = new VpcFlowLogs(
-        `${name}-vpcflow`,
-        { environment, hub, format: config.vpcFlow.format },
-        opts,
-    );
+    const sources = logSources(name, config, { environment, hub }, opts);
+    const { waf, vpcflow, apigateway } = sources;
     const enforcement = new Enforcement(
         `${name}-enforce`,
-        { environment, hub, logStreamArn: waf.streamArn, ...config.waf },
+        { environment, hub, logStreamArn: waf?.streamArn, ...config.waf },
         opts,
     );
     return {
-        wafLogBucket: waf.bucketName,
-        wafFunction: waf.functionName,
-        flowLogGroup: flow.logGroupName,
-        flowLogRoleArn: flow.deliveryRoleArn,
-        flowFunction: flow.functionName,
+        sources: Object.fromEntries(
+            Object.entries(sources).map(([kind, source]) => [kind, sourceOutputs(source)]),
+        ),
+        wafLogBucket: waf?.bucketName,
+        wafFunction: waf?.functionName,
+        flowLogGroup: vpcflow?.logGroupName,
+        flowLogRoleArn: vpcflow?.writerRoleArn,
+        flowFunction: vpcflow?.functionName,
+        apiGatewayAccessLog: apigateway && {
+            destinationArn: apigateway.logGroupArn,
+            httpFormat: accessLogFormat("http"),
+            restFormat: accessLogFormat("rest"),
+        },
         webAclArn: enforcement.webAclArn,
         enforceFunction: enforcement.functionName,
         ipv4SetIds: enforcement.ipv4SetIds,
         ipv6SetIds: enforcement.ipv6SetIds,
     };
+}
+
+function sourceOutputs({ functionName, bucketName, queueUrl, logGroupName }: LogSource) {
+    return { functionName, bucketName, queueUrl, logGroupName };
 }
 
 function hubReference(stack: string): HubReference {

@@ -1,10 +1,11 @@
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeSecurityGroupsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { FirehoseClient, ListDeliveryStreamsCommand } from "@aws-sdk/client-firehose";
 import { CreateRoleCommand, IAMClient, ListRolesCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
-import { ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
     GetSecretValueCommand,
     ListSecretsCommand,
@@ -20,6 +21,7 @@ import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { REPO_DIR } from "../local/paths";
 import { TestCloud } from "../local/provider/testCloud";
 import { everything, FIRST, type Variation } from "./provider.program";
 
@@ -85,6 +87,27 @@ describe("local aws provider", function () {
         assert.deepEqual(await greet(), { text: "hello, sun", table });
     });
 
+    it("calls a function when a call is made or changed", () => {
+        assert.deepEqual(JSON.parse(out("called")).lifecycle, { action: "create" });
+    });
+
+    it("puts a file into a bucket", async () => {
+        const object = await new S3Client(cloud.client()).send(
+            new GetObjectCommand({ Bucket: out("bucket"), Key: "notes/licence" }),
+        );
+        const expected = fs.readFileSync(path.join(REPO_DIR, "LICENSE"), "utf8");
+        assert.equal(await object.Body?.transformToString(), expected);
+        assert.equal(object.ContentType, "text/plain");
+    });
+
+    it("routes events of a rule to its target", async () => {
+        const events = new EventBridgeClient(cloud.client());
+        const { Rules = [] } = await events.send(new ListRulesCommand({ NamePrefix: "worker-" }));
+        const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Rules[0].Name }));
+        assert.deepEqual(JSON.parse(Rules[0].EventPattern ?? ""), { source: ["test.worker"] });
+        assert.match(Targets[0].Arn ?? "", /:function:worker-/);
+    });
+
     it("changes nothing the second time", async () => {
         assert.deepEqual(Object.keys(await up(FIRST)), ["same"]);
     });
@@ -106,7 +129,10 @@ describe("local aws provider", function () {
 
     it("updates what changed, in place", async () => {
         const changes = await up(SECOND);
-        assert.deepEqual([changes.update, Object.keys(changes).sort()], [4, ["same", "update"]]);
+        assert.deepEqual([changes.update, Object.keys(changes).sort()], [5, ["same", "update"]]);
+        const { text, lifecycle } = JSON.parse(out("called")) as { text: string; lifecycle: unknown };
+        assert.deepEqual(lifecycle, { action: "update", prev_input: { name: FIRST.team } });
+        assert.equal(text, `${SECOND.greeting}, ${SECOND.team}`);
         assert.equal(((await greet()) as { text: string }).text, "bye, sun");
         const groups = await new CloudWatchLogsClient(cloud.client()).send(
             new DescribeLogGroupsCommand({
@@ -254,6 +280,7 @@ async function remains(cloud: TestCloud): Promise<unknown[]> {
         secrets,
         acls,
         streams,
+        rules,
         vpcs,
         security,
     ] = await Promise.all([
@@ -275,6 +302,7 @@ async function remains(cloud: TestCloud): Promise<unknown[]> {
         new FirehoseClient(config)
             .send(new ListDeliveryStreamsCommand({}))
             .then((page) => page.DeliveryStreamNames),
+        new EventBridgeClient(config).send(new ListRulesCommand({})).then((page) => page.Rules),
         new EC2Client(config)
             .send(new DescribeVpcsCommand({}))
             .then((page) => page.Vpcs?.filter(({ IsDefault }) => !IsDefault)),
@@ -293,6 +321,7 @@ async function remains(cloud: TestCloud): Promise<unknown[]> {
         secrets,
         acls,
         streams,
+        rules,
         vpcs,
         security,
     ].flatMap((list) => (list ?? []) as unknown[]);

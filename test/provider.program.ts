@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import * as path from "node:path";
+import { REPO_DIR } from "../local/paths";
 import { optionalDependencies } from "../package.json";
 
 /** What the program under test may be told to do differently from one update to the next. */
@@ -76,6 +78,14 @@ function storage(key: aws.kms.Key, tags: Record<string, string>): aws.s3.Bucket 
                 },
             ],
         }),
+    });
+    new aws.s3.BucketObjectv2("note", {
+        bucket: bucket.id,
+        key: "notes/licence",
+        source: new pulumi.asset.FileAsset(path.join(REPO_DIR, "LICENSE")),
+        contentType: "text/plain",
+        serverSideEncryption: "aws:kms",
+        kmsKeyId: key.arn,
     });
     return bucket;
 }
@@ -155,9 +165,10 @@ function compute(queue: aws.sqs.Queue, table: aws.dynamodb.Table, vary: Variatio
         loggingConfig: { logFormat: "Text", logGroup: group.name },
         deadLetterConfig: { targetArn: queue.arn },
         reservedConcurrentExecutions: 5,
-        callback: async (event: { name?: string }) => ({
+        callback: async (event: { name?: string; tf?: unknown }) => ({
             text: `${greeting}, ${event.name}`,
             table: process.env.TABLE,
+            lifecycle: event.tf,
         }),
         codePathOptions: { extraExcludePackages: Object.keys(optionalDependencies) },
     });
@@ -204,6 +215,15 @@ function compute(queue: aws.sqs.Queue, table: aws.dynamodb.Table, vary: Variatio
         threshold: 0,
         dimensions: { FunctionName: worker.name },
         treatMissingData: "notBreaching",
+    });
+    const rule = new aws.cloudwatch.EventRule("worker", {
+        eventPattern: JSON.stringify({ source: ["test.worker"] }),
+    });
+    new aws.cloudwatch.EventTarget("worker", {
+        rule: rule.name,
+        arn: worker.arn,
+        retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 3 },
+        deadLetterConfig: { arn: queue.arn },
     });
     const caller = new aws.iam.Role("caller", { assumeRolePolicy: trust("scheduler.amazonaws.com") });
     new aws.scheduler.Schedule("worker", {
@@ -339,6 +359,11 @@ export async function everything(vary: Variation): Promise<Record<string, pulumi
         serverSideEncryption: { enabled: true, kmsKeyArn: key.arn },
     });
     const worker = compute(queue, table, vary);
+    const called = new aws.lambda.Invocation("worker", {
+        functionName: worker.name,
+        input: JSON.stringify({ name: vary.team }),
+        lifecycleScope: "CRUD",
+    });
     const set = edge();
     const secret = new aws.secretsmanager.Secret("api", { kmsKeyId: key.arn, recoveryWindowInDays: 0 });
     new aws.secretsmanager.SecretPolicy("api", {
@@ -395,6 +420,7 @@ export async function everything(vary: Variation): Promise<Record<string, pulumi
         bucket: bucket.bucket,
         queueUrl: queue.url,
         workerName: worker.name,
+        called: called.result,
         tableArn: table.arn,
         streamArn: table.streamArn,
         ipSetId: set.id,

@@ -37,15 +37,22 @@ function addArchiveFile(location: string, prefix: string, files: Files): void {
     }
 }
 
+/** What is in a Pulumi asset, a file or a text. */
+export function assetBytes(asset: Props): Uint8Array {
+    if (asset[SIGNATURE] !== ASSET || asset.uri) {
+        throw new Error("only assets of files and texts are supported by the local cloud");
+    }
+    return asset.path
+        ? fs.readFileSync(String(asset.path))
+        : new Uint8Array(Buffer.from(String(asset.text ?? ""), "utf8"));
+}
+
 function collect(value: Props, prefix: string, files: Files): void {
     if (value.uri) {
         throw new Error(`${String(value.uri)}: remote assets are not supported by the local cloud`);
     }
     if (value[SIGNATURE] === ASSET) {
-        const bytes = value.path
-            ? fs.readFileSync(String(value.path))
-            : new Uint8Array(Buffer.from(String(value.text ?? ""), "utf8"));
-        files.set(prefix, bytes);
+        files.set(prefix, assetBytes(value));
         return;
     }
     if (value[SIGNATURE] !== ARCHIVE) {

@@ -3,6 +3,7 @@ import type { Context } from "../context";
 import { bool, must, num, orMissing, str, tagChanges, tagMap, type Props } from "../properties";
 import type { ResourceEntry } from "../resource";
 import { metricAlarm } from "./cloudwatch-alarm";
+import { events } from "./cloudwatch-events";
 
 type Sdk = typeof import("@aws-sdk/client-cloudwatch-logs");
 
@@ -115,4 +116,4 @@ const logSubscriptionFilter: ResourceEntry = {
     },
 };
 
-export const cloudwatch: readonly ResourceEntry[] = [logGroup, logSubscriptionFilter, metricAlarm];
+export const cloudwatch: readonly ResourceEntry[] = [logGroup, logSubscriptionFilter, metricAlarm, ...events];

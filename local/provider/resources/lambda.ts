@@ -3,6 +3,7 @@ import { bool, must, num, obj, orMissing, pascal, str, tagChanges, tagMap, type 
 import type { ResourceEntry } from "../resource";
 import { functionName, lambdaClient } from "./lambda-client";
 import { lambdaFunction } from "./lambda-function";
+import { invocation } from "./lambda-invocation";
 
 const permission: ResourceEntry = {
     type: "aws:lambda/permission:Permission",
@@ -255,4 +256,5 @@ export const lambda: readonly ResourceEntry[] = [
     permission,
     eventSourceMapping,
     functionEventInvokeConfig,
+    invocation,
 ];

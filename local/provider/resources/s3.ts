@@ -3,6 +3,7 @@ import type { Context } from "../context";
 import { list, must, num, obj, orMissing, pascal, pick, str, tagList, type Props } from "../properties";
 import type { ResourceEntry } from "../resource";
 import { bucketNotification } from "./s3-notification";
+import { bucketObject } from "./s3-object";
 import { emptyBucket } from "./s3-empty";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
@@ -284,4 +285,5 @@ export const s3: readonly ResourceEntry[] = [
     ownership,
     lifecycle,
     bucketNotification,
+    bucketObject,
 ];

@@ -1,4 +1,5 @@
-import { list } from "../../document";
+import { PolicyResource } from "@pulumi/policy";
+import { allowStatements, list } from "../../document";
 import { securityHub, stackRule } from "../../rule";
 import { bucketsOf, siblingsOf } from "./bucketSiblings";
 
@@ -11,10 +12,15 @@ const TYPES = [
     "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
 ];
 
+const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
+
+/** Log writers that cannot use a KMS key: guides of Application Load Balancers and of S3's server access logs. */
+const WRITERS_WITHOUT_KMS = ["logdelivery.elasticloadbalancing.amazonaws.com", "logging.s3.amazonaws.com"];
+
 export const bucketEncryption = stackRule({
     ...securityHub("S3.17"),
     name: "s3-encryption-kms",
-    description: "Each bucket encrypts its objects with a KMS key.",
+    description: "Each bucket encrypts its objects, with a KMS key if those who write to it can use one.",
     severity: "medium",
     remediationSteps: "Add an aws.s3.BucketServerSideEncryptionConfiguration with sseAlgorithm aws:kms.",
     check: (resources, report) => {
@@ -25,7 +31,9 @@ export const bucketEncryption = stackRule({
             }
             for (const { props, urn } of configurations) {
                 const rules = list<EncryptionRule>(props.rules);
-                if (rules.length === 0 || !rules.every(usesKms)) {
+                const kms = rules.length > 0 && rules.every((rule) => /^aws:kms/.test(algorithm(rule)));
+                const own = rules.length > 0 && rules.every((rule) => algorithm(rule) === "AES256");
+                if (!kms && !(own && takesLogsWithoutKms(bucket, resources))) {
                     report("set sseAlgorithm of each rule to aws:kms", urn);
                 }
             }
@@ -33,6 +41,13 @@ export const bucketEncryption = stackRule({
     },
 });
 
-function usesKms(rule: EncryptionRule): boolean {
-    return rule.applyServerSideEncryptionByDefault?.sseAlgorithm?.startsWith("aws:kms") ?? false;
+function algorithm(rule: EncryptionRule): string {
+    return rule.applyServerSideEncryptionByDefault?.sseAlgorithm ?? "";
+}
+
+function takesLogsWithoutKms(bucket: PolicyResource, resources: readonly PolicyResource[]): boolean {
+    return siblingsOf(bucket, resources, [POLICY])
+        .flatMap(({ props }) => allowStatements(props.policy, () => undefined))
+        .flatMap(({ Principal }) => (typeof Principal === "object" ? list(Principal.Service) : []))
+        .some((service) => WRITERS_WITHOUT_KMS.includes(service));
 }

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { deploy, Deployment } from "../components/testing";
+import { parseConfig, SpokeConfig } from "../config/schema";
+import { SOURCE_KINDS } from "../config/sources";
+import { rules } from "../policy/rules/all";
+import { violations } from "../policy/testing";
+import { spoke } from "./spoke";
+
+const HUB_OUTPUTS = {
+    region: "us-east-1",
+    kmsKeyArn: "arn:aws:kms:us-east-1:111111111111:key/hub",
+    lakeBucketName: "lake",
+    lakeBucketArn: "arn:aws:s3:::lake",
+    snapshotBucketName: "snapshots",
+    snapshotBucketArn: "arn:aws:s3:::snapshots",
+    publishedTopicArn: "arn:aws:sns:us-east-1:111111111111:published",
+};
+
+const KEY = "aws:kms/key:Key";
+const INVOCATION = "aws:lambda/invocation:Invocation";
+
+async function deployed(settings: object = {}): Promise<{ made: Deployment; outputs: object }> {
+    const config = parseConfig({
+        role: "spoke",
+        environment: "dev",
+        account: "222222222222",
+        region: "eu-west-1",
+        organizationId: "o-local00001",
+        hubStack: "organization/syntheticsun/hub-dev",
+        ...settings,
+    }) as SpokeConfig;
+    let outputs: object = {};
+    const made = await deploy(() => (outputs = spoke(config)), HUB_OUTPUTS);
+    return { made, outputs };
+}
+
+function keyServices(made: Deployment): string[] {
+    return made
+        .statements(KEY, "syntheticsun-dev")
+        .map(({ Principal }) => (Principal as { Service?: string }).Service ?? "")
+        .filter((service) => service && !service.startsWith("logs."));
+}
+
+describe("spoke", () => {
+    it("reads WAF and flow logs when nothing is said", async () => {
+        const { made, outputs } = await deployed();
+        const enrichers = made
+            .names("aws:lambda/function:Function")
+            .map((name) =>
+                made.inputs<{ environment: { variables: Record<string, string> } }>(
+                    "aws:lambda/function:Function",
+                    name,
+                ),
+            )
+            .flatMap(({ environment }) => environment.variables.KIND ?? []);
+        assert.deepEqual(enrichers, ["vpcflow", "waf"]);
+        for (const output of [
+            "wafLogBucket",
+            "wafFunction",
+            "flowLogGroup",
+            "flowLogRoleArn",
+            "flowFunction",
+        ]) {
+            assert.ok(Reflect.get(outputs, output), output);
+        }
+        const { logDestinationConfigs } = made.inputs<{ logDestinationConfigs: string[] }>(
+            "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+            "syntheticsun-dev-enforce",
+        );
+        assert.match(logDestinationConfigs[0], /:syntheticsun-dev-waf$/);
+    });
+
+    it("keeps its web ACL when WAF logs are off", async () => {
+        const { made, outputs } = await deployed({ sources: { waf: { enabled: false } } });
+        assert.deepEqual(made.names("aws:wafv2/webAcl:WebAcl"), ["syntheticsun-dev-enforce"]);
+        assert.deepEqual(made.names("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"), []);
+        assert.equal(Reflect.get(outputs, "wafLogBucket"), undefined);
+    });
+
+    it("lets the writers of the buckets it makes use its key, each once", async () => {
+        assert.deepEqual(keyServices((await deployed()).made), []);
+        const { made } = await deployed({
+            sources: {
+                cloudtrail: {},
+                nlb: {},
+                cloudfront: { bucket: {} },
+                alb: {},
+                route53: { bucket: { name: "existing" } },
+            },
+        });
+        assert.deepEqual(keyServices(made), ["cloudtrail.amazonaws.com", "delivery.logs.amazonaws.com"]);
+    });
+
+    it("changes the notifications of one existing bucket one after another", async () => {
+        const shared = { bucket: { name: "central" } };
+        const { made } = await deployed({ sources: { cloudtrail: shared, alb: shared } });
+        assert.equal(made.names(INVOCATION).length, 2);
+        const first = made.made.findIndex(({ type }) => type === INVOCATION);
+        const rest = made.made.slice(first + 1);
+        const second = rest.findIndex(({ type }) => type === INVOCATION);
+        assert.ok(made.made[first].name.includes("cloudtrail") && rest[second].name.includes("alb"));
+    });
+
+    it("keeps the policy pack's rules with every source on", async () => {
+        const all = Object.fromEntries(SOURCE_KINDS.map((kind) => [kind, {}]));
+        const organization = { bucket: { organization: true } };
+        for (const sources of [
+            { ...all, cloudtrail: { bucket: { name: "central", prefix: "AWSLogs/" } } },
+            {
+                cloudtrail: organization,
+                alb: organization,
+                suricata: organization,
+                vpcflow: organization,
+            },
+        ]) {
+            const { made } = await deployed({ sources });
+            const found: string[] = [];
+            for (const rule of rules.filter(({ types }) => types.length > 0)) {
+                for (const { type, name, inputs } of made.made.filter((one) =>
+                    rule.types.includes(one.type),
+                )) {
+                    found.push(...(await violations(rule, { type, name, props: inputs })));
+                }
+            }
+            assert.deepEqual(found, []);
+        }
+    });
+});
