@@ -9,7 +9,7 @@ export class GunzipError extends Error {
 const CHUNK_BYTES = 256 * 1024;
 
 /** Compressed bytes handed over at once. A piece may grow a thousandfold, and its output waits in memory. */
-const PIECE_BYTES = 16 * 1024;
+const PIECE_BYTES = 64 * 1024;
 
 /** Joins leading chunks until two bytes are there to tell gzip by. */
 async function* peek(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -32,7 +32,7 @@ async function* peek(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arra
 /**
  * Uncompresses a gzip stream of one or several members; passes anything else on as it is.
  * @throws GunzipError after all readable bytes when the gzip stream is truncated; after those of all pieces before the
- * damaged one (16 KiB) when it is damaged or followed by other bytes
+ * damaged one (64 KiB) when it is damaged or followed by other bytes
  */
 export async function* gunzipIfNeeded(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     let gzip: Inflater | undefined;

@@ -92,7 +92,7 @@ export class AlbAccess {
             document.pair(host?.name ?? fields.text(Field.name) ?? "load balancer", slot);
         }
         const tls = this.tls();
-        this.destination(document, tls);
+        this.destination(document, tls, host);
         this.words.nested(document, PIECE.userAgent, fields, Field.userAgent);
         this.words.nested(document, PIECE.trace, fields, Field.traceId);
         document.open(KEY.cloud);
@@ -172,7 +172,7 @@ export class AlbAccess {
     }
 
     /** Writes `destination` and `tls`: the name in the TLS handshake is the host that the client wants. */
-    private destination(document: Document, tls: ElbTls): void {
+    private destination(document: Document, tls: ElbTls, host: Host | undefined): void {
         const { fields, words } = this;
         const { bytes, starts, ends } = fields;
         document.open(KEY.destination);
@@ -183,7 +183,10 @@ export class AlbAccess {
         document.close();
         if (starts[Field.domainName] >= 0) {
             const name = this.names.get(bytes, starts[Field.domainName], ends[Field.domainName]);
-            document.host("destination.domain", name);
+            // It mostly is the URL's host, which is looked up.
+            if (name !== host?.name) {
+                document.host("destination.domain", name);
+            }
         }
         document.open(KEY.tls);
         document.put(tls.ecs);

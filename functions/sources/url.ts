@@ -1,14 +1,10 @@
 import { ByteMap } from "../bytes/byte-map";
-import { digits } from "../bytes/span";
 import { Document } from "../documents/document";
 import { keys } from "../documents/ecs";
-import { Key } from "../documents/writer";
+import { Key, Members, members } from "../documents/writer";
 import { Host } from "../enrichment/host-table";
 
-const KEY = {
-    ...keys("scheme", "domain", "port", "path", "query", "fragment", "extension", "username", "password"),
-    ...keys("original", "full"),
-};
+const KEY = keys("original", "full", "path", "query", "fragment", "extension");
 
 const QUOTE = 34;
 const HASH = 35;
@@ -17,16 +13,20 @@ const DOT = 46;
 const SLASH = 47;
 const COLON = 58;
 const QUESTION = 63;
-const AT = 64;
-const OPEN_BRACKET = 91;
 const BACKSLASH = 92;
-const CLOSE_BRACKET = 93;
 
 /** A longer end of a file name is none. */
 const LONGEST_EXTENSION = 16;
 
-/** Hosts by their bytes. */
-const hosts = new ByteMap((host) => host);
+/** What stands in a URL before the path, `https://user@shop.example:8443`, taken apart; the same few come again and again. */
+interface Origin {
+    /** `"scheme":"https","username":"user","domain":"shop.example","port":8443,` */
+    readonly members: Members;
+    /** "" for none. */
+    readonly host: string;
+}
+
+const origins = new ByteMap(originOf, 12);
 
 type Name = "original" | "full";
 
@@ -97,6 +97,25 @@ export function endUrl(document: Document, name: Name, start: number): Host | un
     document.byte(QUOTE);
     document.byte(COMMA);
     const { bytes } = document;
+    const path = bytes[start] === SLASH ? start : pathOf(bytes, start, end);
+    if (path < 0) {
+        return undefined;
+    }
+    let host: Host | undefined;
+    if (path > start) {
+        const origin = origins.get(bytes, start, path);
+        document.put(origin.members);
+        host = origin.host === "" ? undefined : document.host("url.domain", origin.host);
+    }
+    writeTarget(document, path, end);
+    if (host?.hasUrls) {
+        lookUp(document, name, start, end);
+    }
+    return host;
+}
+
+/** @returns where the path of `scheme://authority/path` begins, -1 when this is no such URL */
+function pathOf(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     while (at < end && bytes[at] > SLASH && bytes[at] !== COLON) {
         at++;
@@ -108,19 +127,31 @@ export function endUrl(document: Document, name: Name, start: number): Host | un
         bytes[at + 1] !== SLASH ||
         bytes[at + 2] !== SLASH
     ) {
-        if (bytes[start] === SLASH) {
-            writeTarget(document, start, end);
+        return -1;
+    }
+    for (at += 3; at < end; at++) {
+        const byte = bytes[at];
+        if (byte === SLASH || byte === QUESTION || byte === HASH || byte === BACKSLASH) {
+            break;
         }
-        return undefined;
     }
-    copy(document, KEY.scheme, start, at);
-    const path = authorityEnd(bytes, at + 3, end);
-    const host = writeAuthority(document, at + 3, path);
-    writeTarget(document, path, end);
-    if (host?.hasUrls) {
-        lookUp(document, name, start, end);
-    }
-    return host;
+    return at;
+}
+
+/** @param text the inside of a JSON string without backslashes */
+function originOf(text: string): Origin {
+    const [, scheme, user, domain = "", port = ""] =
+        /^([^:]*):\/\/(?:(.*)@)?(\[[^\]]*\]?|[^:]*)(?::(.*))?$/s.exec(text) ?? [];
+    const [username, password] = /^([^:]*)(?::(.*))?$/s.exec(user ?? "")?.slice(1) ?? [];
+    const object = {
+        scheme,
+        username: username || undefined,
+        password: password || undefined,
+        domain: domain || undefined,
+        // Load balancers log `http://host:80-/` for some requests.
+        port: /^\d{1,5}$/.test(port) && Number(port) <= 65535 ? Number(port) : undefined,
+    };
+    return { members: members(object), host: domain };
 }
 
 function copy(document: Document, name: Key, start: number, end: number): void {
@@ -131,54 +162,6 @@ function copy(document: Document, name: Key, start: number, end: number): void {
         document.byte(QUOTE);
         document.byte(COMMA);
     }
-}
-
-function authorityEnd(bytes: Uint8Array, start: number, end: number): number {
-    for (let at = start; at < end; at++) {
-        const byte = bytes[at];
-        if (byte === SLASH || byte === QUESTION || byte === HASH || byte === BACKSLASH) {
-            return at;
-        }
-    }
-    return end;
-}
-
-/** Writes user, host and port. What is no port is left out: load balancers log `http://host:80-/` for some requests. */
-function writeAuthority(document: Document, start: number, end: number): Host | undefined {
-    const { bytes } = document;
-    let from = start;
-    let colon = end;
-    for (let at = start; at < end; at++) {
-        if (bytes[at] === AT) {
-            from = at + 1;
-            colon = end;
-        } else if (bytes[at] === COLON && colon === end) {
-            colon = at;
-        }
-    }
-    if (from > start) {
-        writeUser(document, start, from - 1);
-    }
-    if (bytes[from] === OPEN_BRACKET) {
-        colon = Math.min(find(bytes, CLOSE_BRACKET, from, end) + 1, end);
-    }
-    if (colon === from) {
-        return undefined;
-    }
-    copy(document, KEY.domain, from, colon);
-    if (colon < end) {
-        const port = digits(bytes, colon + 1, end);
-        if (port >= 0 && port <= 65535) {
-            document.number(KEY.port, port);
-        }
-    }
-    return document.host("url.domain", hosts.get(bytes, from, colon));
-}
-
-function writeUser(document: Document, start: number, end: number): void {
-    const colon = find(document.bytes, COLON, start, end);
-    copy(document, KEY.username, start, colon);
-    copy(document, KEY.password, colon + 1, end);
 }
 
 /** Writes path, query and fragment. */
@@ -198,11 +181,8 @@ function writeTarget(document: Document, start: number, end: number): void {
     copy(document, KEY.path, start, pathEnd);
     copy(document, KEY.query, query + 1, fragment);
     copy(document, KEY.fragment, fragment + 1, end);
-    for (
-        let at = pathEnd - 1;
-        at >= start && at >= pathEnd - LONGEST_EXTENSION - 1 && bytes[at] !== SLASH;
-        at--
-    ) {
+    const first = Math.max(start, pathEnd - LONGEST_EXTENSION - 1);
+    for (let at = pathEnd - 1; at >= first && bytes[at] !== SLASH; at--) {
         if (bytes[at] === DOT) {
             copy(document, KEY.extension, at + 1, pathEnd);
             return;
