@@ -1,19 +1,18 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
-import { SourceKind } from "../../functions/sources/registry";
+import { SourceKind } from "../../config/sources";
 
-/** Kinds of logs, as the sources are registered. */
-export type LogKind = SourceKind;
-
-/** A log file in AWS's layout. */
+/** A log file, named as its writer names it. */
 export interface AwsFile {
     readonly path: string;
-    /** From `AWSLogs/` on: the object's key. */
+    readonly kind: SourceKind;
+    /** What its name tells. */
+    readonly accountId?: string;
+    readonly region?: string;
+    /** Key of the object in a spoke's bucket, below `AWSLogs/<account>/` where the service has a folder there. */
     readonly key: string;
-    readonly accountId: string;
-    readonly region: string;
-    readonly kind: LogKind;
+    readonly hasFolder: boolean;
 }
 
 export interface AwsFiles {
@@ -22,7 +21,72 @@ export interface AwsFiles {
     readonly unknown: readonly string[];
 }
 
-const SERVICES: Readonly<Record<string, LogKind>> = { waflogs: "waf", vpcflowlogs: "vpcflow" };
+/** Folders of the services below `AWSLogs/<account>/`. */
+const SERVICES: Readonly<Record<string, SourceKind>> = {
+    cloudtrail: "cloudtrail",
+    "cloudtrail-digest": "cloudtrail",
+    "cloudtrail-insight": "cloudtrail",
+    cloudfront: "cloudfront",
+    elasticloadbalancing: "alb",
+    vpcdnsquerylogs: "route53",
+    vpcflowlogs: "vpcflow",
+    waflogs: "waf",
+};
+
+const BELOW_AWS_LOGS = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/(([^/]+)\/.+)$/;
+const REGION = /^[^/]+\/([a-z]{2}(?:-[a-z]+)+-\d)\//;
+const NETWORK_LOAD_BALANCER = /_elasticloadbalancing_[^/]*_net\.[^/]*$/;
+
+/** How files are named, for those that lie anywhere. */
+interface Naming {
+    readonly kind: SourceKind;
+    readonly pattern: RegExp;
+    /** Folder of the service below `AWSLogs/<account>/`. */
+    readonly folder?: string;
+}
+
+const NAMINGS: readonly Naming[] = [
+    {
+        kind: "cloudtrail",
+        pattern: /^(?<account>\d{12})_CloudTrail-Digest_(?<region>[a-z0-9-]+)_.*\.json(?:\.gz)?$/,
+        folder: "CloudTrail-Digest",
+    },
+    {
+        kind: "cloudtrail",
+        pattern: /^(?<account>\d{12})_CloudTrail(?:-Insight)?_(?<region>[a-z0-9-]+)_.*\.json(?:\.gz)?$/,
+        folder: "CloudTrail",
+    },
+    {
+        kind: "vpcflow",
+        pattern: /^(?<account>\d{12})_vpcflowlogs_(?<region>[a-z0-9-]+)_.*\.log(?:\.gz)?$/,
+        folder: "vpcflowlogs",
+    },
+    {
+        kind: "alb",
+        pattern:
+            /^(?:conn_log\.)?(?<account>\d{12})_elasticloadbalancing_(?<region>[a-z0-9-]+)_.*\.log(?:\.gz)?$/,
+        folder: "elasticloadbalancing",
+    },
+    {
+        kind: "waf",
+        pattern: /^(?:aws-waf-logs-|(?<account>\d{12})_waflogs_(?<region>[a-z0-9-]+)_)/,
+        folder: "WAFLogs",
+    },
+    {
+        kind: "route53",
+        pattern: /^vpc-[0-9a-f]+_vpcdnsquerylogs_(?<account>\d{12})_.*\.log(?:\.gz)?$/,
+        folder: "vpcdnsquerylogs",
+    },
+    {
+        // EMLARXS9EXAMPLE.2026-11-24-14.RT4KCN4SGK9.gz
+        kind: "cloudfront",
+        pattern: /^E[0-9A-Z]+\.\d{4}(?:-\d{2}){3}\.[0-9A-Za-z]{8,}\.gz$/,
+        folder: "CloudFront",
+    },
+    // 2026-11-24-14-31-07-0123456789ABCDEF
+    { kind: "s3access", pattern: /^\d{4}(?:-\d{2}){5}-[0-9A-F]{16}$/ },
+    { kind: "suricata", pattern: /^eve\b.*\.json(?:\.gz)?$/ },
+];
 
 /** Finds the log files below a folder. Nothing here is fatal. */
 export function findAwsFiles(root: string): AwsFiles {
@@ -33,33 +97,67 @@ export function findAwsFiles(root: string): AwsFiles {
             continue;
         }
         const file = path.join(entry.parentPath, entry.name);
-        const match = /(?:^|\/)(AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/([^/]+)\/([^/]+)\/.+)$/.exec(
-            file.split(path.sep).join("/"),
-        );
-        const kind = match && SERVICES[match[3].toLowerCase()];
-        if (!match) {
-            unknown.push(`${file}: not below AWSLogs/<account>/<service>/<region>/`);
-        } else if (!kind) {
-            unknown.push(`${file}: no source here reads ${match[3]}`);
+        const found = recognize(file.split(path.sep).join("/"), entry.name);
+        if (typeof found === "string") {
+            unknown.push(`${file}: ${found}`);
         } else {
-            files.push({ path: file, key: match[1], accountId: match[2], region: match[4], kind });
+            files.push({ path: file, ...found });
         }
     }
-    files.sort((a, b) => (a.key < b.key ? -1 : 1));
+    files.sort((a, b) => (a.path < b.path ? -1 : 1));
     return { files, unknown: unknown.sort() };
 }
 
-/** Lines of a file, gzip or plain; a file that is cut gives what can be read of it. */
-export function readLines(file: AwsFile): string[] {
-    const bytes = fs.readFileSync(file.path);
-    const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
-    return plain
-        .toString("utf8")
-        .split(/\r?\n/)
-        .filter((line) => line !== "");
+/** @returns what the file is, or why it is none of ours */
+function recognize(file: string, name: string): Omit<AwsFile, "path"> | string {
+    const below = BELOW_AWS_LOGS.exec(file);
+    const naming = NAMINGS.find(({ pattern }) => pattern.test(name));
+    const kind = below ? SERVICES[below[3].toLowerCase()] : naming?.kind;
+    if (kind === undefined) {
+        return below ? `no source here reads ${below[3]}` : "not named like a log file that AWS writes";
+    }
+    const { account, region } = naming?.pattern.exec(name)?.groups ?? {};
+    const folder = below ? undefined : naming?.folder;
+    const path = region === undefined ? name : `${region}/${name}`;
+    return {
+        kind: kind === "alb" && NETWORK_LOAD_BALANCER.test(name) ? "nlb" : kind,
+        accountId: below?.[1] ?? account,
+        region: (below && REGION.exec(below[2])?.[1]) ?? region,
+        key: below?.[2] ?? (folder === undefined ? name : `${folder}/${path}`),
+        hasFolder: below !== null || folder !== undefined,
+    };
 }
 
-/** A flow log file's header line, which CloudWatch does not carry. */
-export function flowHeader(lines: readonly string[]): string | undefined {
-    return /\baccount-id\b|^version\b/.test(lines[0] ?? "") ? lines[0] : undefined;
+/** Counts the records of files. */
+export class RecordCounter {
+    private readonly eventIds = new Set<string>();
+
+    /** @throws Error for a gzip file that is damaged or cut off: how many records it had is not to be known then */
+    count(kind: SourceKind, file: Buffer): number {
+        const bytes = file[0] === 0x1f && file[1] === 0x8b ? gunzipSync(file) : file;
+        const text = bytes.toString("utf8");
+        return kind === "cloudtrail"
+            ? this.countEvents(text)
+            : text.split("\n").filter((line) => /\S/.test(line) && !isHeader(kind, line)).length;
+    }
+
+    /** An event that trails write several times is one document. A digest is one record. */
+    private countEvents(text: string): number {
+        const { Records } = JSON.parse(text) as { Records?: readonly { readonly eventID?: string }[] };
+        return Records === undefined ? 1 : Records.filter(({ eventID }) => this.isNew(eventID)).length;
+    }
+
+    private isNew(eventId: string | undefined): boolean {
+        const isKnown = eventId !== undefined && this.eventIds.has(eventId);
+        if (eventId !== undefined) {
+            this.eventIds.add(eventId);
+        }
+        return !isKnown;
+    }
+}
+
+function isHeader(kind: SourceKind, line: string): boolean {
+    return kind === "vpcflow"
+        ? /^[a-z].*\b(?:account-id|srcaddr)\b/.test(line)
+        : kind === "cloudfront" && line.startsWith("#");
 }

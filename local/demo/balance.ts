@@ -1,13 +1,12 @@
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
-import { sourceOf } from "../../functions/sources/registry";
-import { readSkipped, readTotals, since, Totals } from "./accounting";
-import { LogKind } from "./awsFiles";
+import { SourceKind } from "../../config/sources";
+import { MATCH_TYPES, MatchType } from "../traffic/sightings";
+import { Accounts, DocumentCounts, Totals } from "./accounting";
 import { DemoContext, settingsIn } from "./context";
-import { until } from "./indicators";
 import { SourceCounts } from "./report";
-import { Sent } from "./traffic";
+import { SourceFunction } from "./sourceFunction";
+import { Sent, totalOf } from "./traffic";
+import { LateError, until } from "./until";
 
 /** Records on their way, and how things stood before. */
 export interface Sending {
@@ -19,14 +18,27 @@ export interface Sending {
 
 /** What became of them. */
 export interface Balance {
-    sources: Partial<Record<LogKind, SourceCounts>>;
+    sources: Partial<Record<SourceKind, SourceCounts>>;
     /** Documents that matched an indicator, by feed. */
     matches: Record<string, number>;
 }
 
-export function totals(context: DemoContext): Promise<Totals> {
+/** Longest time without any record done. */
+const PATIENCE_MILLISECONDS = 120_000;
+/** Milliseconds between two readings: each asks OpenSearch and every function's log. */
+const LONGEST_PAUSE = 2500;
+/** Readings without anything new until functions are asked for their last lines. */
+const URGE_AFTER = 8;
+
+function accountsOf(context: DemoContext): Accounts {
     const s3 = new S3Client(settingsIn(context));
-    return readTotals(context.cloud.openSearchEndpoint, s3, context.hub.lakeBucketName);
+    return new Accounts(context.cloud.openSearchEndpoint, s3, context.hub.lakeBucketName);
+}
+
+export async function totals(context: DemoContext): Promise<Totals> {
+    const accounts = accountsOf(context);
+    await accounts.refresh();
+    return accounts.read();
 }
 
 /** Waits until documents, quarantine and skipped are what was sent. @returns the counts, complete or not */
@@ -35,67 +47,114 @@ export async function account(
     { sent, before, startedAt }: Sending,
     say: (text: string) => void,
 ): Promise<Balance> {
-    const kinds = (Object.keys(sent) as LogKind[]).filter((kind) => sent[kind] > 0);
-    const expected = kinds.reduce((sum, kind) => sum + sent[kind], 0);
-    const logs = await enrichLogs(context);
+    const accounts = accountsOf(context);
+    const kinds = Object.keys(sent) as SourceKind[];
+    const total = totalOf(sent);
+    const functions = await functionsOf(context, kinds);
     const balance: Balance = { sources: {}, matches: {} };
     const read = async () => {
-        const now = await totals(context);
-        const documents = since(now.documents, before.documents);
-        const quarantined = since(now.quarantined, before.quarantined);
-        balance.matches = since(now.matches, before.matches);
-        let done = 0;
+        const now = await accounts.read();
+        balance.matches = gained(now.feeds, before.feeds);
         for (const kind of kinds) {
-            const { dataset } = sourceOf(kind);
-            const counts = {
-                in: sent[kind],
-                documents: documents[dataset] ?? 0,
-                quarantined: quarantined[dataset] ?? 0,
-                skipped: await skippedSince(logs, kind, startedAt),
+            balance.sources[kind] = {
+                in: sent[kind]!.records,
+                ...difference(now.kinds[kind], before.kinds[kind]),
+                quarantined: (now.quarantined[kind] ?? 0) - (before.quarantined[kind] ?? 0),
+                skipped: await skippedBy(functions, kind, startedAt),
+                expected: sent[kind]!.expected,
             };
-            balance.sources[kind] = counts;
-            done += counts.documents + counts.quarantined + counts.skipped;
         }
-        say(`${done} of ${expected}`);
-        return done >= expected ? true : undefined;
+        // Too many of one kind do not stand for another's.
+        const done = kinds.reduce(
+            (count, kind) => count + Math.min(sent[kind]!.records, doneOf(balance.sources[kind]!)),
+            0,
+        );
+        say(`${done} of ${total}`);
+        return done;
+    };
+    const urge = async () => {
+        const late = functions.filter(({ kind }) => doneOf(balance.sources[kind]!) < sent[kind]!.records);
+        await Promise.all(late.map((lambda) => lambda.flush()));
     };
     try {
-        await until("the last record", 120_000, read);
+        await untilAllAreDone(read, total, urge);
     } catch (error) {
-        say((error as Error).message);
+        if (!(error instanceof LateError)) {
+            throw error;
+        }
+        say(error.message);
     }
     return balance;
 }
 
-interface EnrichLog {
-    readonly kind: LogKind;
-    readonly client: CloudWatchLogsClient;
-    readonly logGroup: string;
+/** @param urge called when nothing has come for some seconds @throws LateError when nothing comes for two minutes */
+async function untilAllAreDone(
+    read: () => Promise<number>,
+    total: number,
+    urge: () => Promise<void>,
+): Promise<void> {
+    for (let done = -1; done < total;) {
+        let asked = 0;
+        const before: number = done;
+        const more = async () => {
+            const now = await read();
+            if (now <= before && ++asked % URGE_AFTER === 0) {
+                await urge();
+            }
+            return now > before ? now : undefined;
+        };
+        done = await until("another record", PATIENCE_MILLISECONDS, more, LONGEST_PAUSE);
+    }
 }
 
-/** Log groups of the functions that enrich, in every spoke. */
-async function enrichLogs(context: DemoContext): Promise<EnrichLog[]> {
-    const found: EnrichLog[] = [];
-    for (const { account: where, outputs } of context.spokes) {
-        const lambda = new LambdaClient(settingsIn(context, where));
-        const client = new CloudWatchLogsClient(settingsIn(context, where));
-        for (const [kind, FunctionName] of [
-            ["waf", outputs.wafFunction],
-            ["vpcflow", outputs.flowFunction],
-        ] as const) {
-            const { LoggingConfig } = await lambda.send(
-                new GetFunctionConfigurationCommand({ FunctionName }),
-            );
-            found.push({ kind, client, logGroup: LoggingConfig!.LogGroup! });
+function doneOf({ documents, quarantined, skipped }: SourceCounts): number {
+    return documents + quarantined + sumOf(skipped);
+}
+
+async function functionsOf(context: DemoContext, kinds: readonly SourceKind[]): Promise<SourceFunction[]> {
+    const all = context.spokes.flatMap((spoke) =>
+        kinds.map((kind) => SourceFunction.of(context, spoke, kind)),
+    );
+    return (await Promise.all(all)).filter((found) => found !== undefined);
+}
+
+async function skippedBy(
+    functions: readonly SourceFunction[],
+    wanted: SourceKind,
+    since: number,
+): Promise<Record<string, number>> {
+    const skipped: Record<string, number> = {};
+    for (const lambda of functions.filter(({ kind }) => kind === wanted)) {
+        for (const [reason, count] of Object.entries(await lambda.skipped(since))) {
+            skipped[reason] = (skipped[reason] ?? 0) + count;
         }
     }
-    return found;
+    return skipped;
 }
 
-async function skippedSince(logs: readonly EnrichLog[], wanted: LogKind, from: number): Promise<number> {
-    let skipped = 0;
-    for (const { kind, client, logGroup } of logs) {
-        skipped += kind === wanted ? await readSkipped(client, logGroup, from) : 0;
-    }
-    return skipped;
+function difference(now: DocumentCounts, before: DocumentCounts): DocumentCounts {
+    return {
+        documents: now.documents - before.documents,
+        matched: now.matched - before.matched,
+        matchedBy: Object.fromEntries(
+            MATCH_TYPES.map((type) => [type, now.matchedBy[type] - before.matchedBy[type]]),
+        ) as Record<MatchType, number>,
+        located: now.located - before.located,
+    };
+}
+
+/** What came on top since an earlier reading. */
+function gained(
+    now: Readonly<Record<string, number>>,
+    before: Readonly<Record<string, number>>,
+): Record<string, number> {
+    return Object.fromEntries(
+        Object.entries(now)
+            .map(([key, count]): [string, number] => [key, count - (before[key] ?? 0)])
+            .filter(([, count]) => count !== 0),
+    );
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

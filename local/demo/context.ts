@@ -1,4 +1,5 @@
 import type { AwsCredentialIdentity } from "@smithy/types";
+import { SourceKind } from "../../config/sources";
 import { ClientConfig, clientConfig, HUB, LocalAccount } from "../accounts";
 import { Cloud } from "../engines";
 import { DeployTarget } from "../deploy";
@@ -12,7 +13,13 @@ export interface DemoContext {
     misp: MispProcess;
     deployer: AwsCredentialIdentity;
     hub: HubOutputs;
-    spokes: { account: LocalAccount; outputs: SpokeOutputs }[];
+    spokes: Spoke[];
+}
+
+/** A spoke that is deployed. */
+export interface Spoke {
+    readonly account: LocalAccount;
+    readonly outputs: SpokeOutputs;
 }
 
 /** Outputs of the hub's stack that the demo reads. */
@@ -27,12 +34,16 @@ export interface HubOutputs {
     readonly searchEndpoint: string;
 }
 
+/** Where a kind's log goes, and what reads it. */
+export interface SourceOutputs {
+    readonly functionName: string;
+    readonly bucketName?: string;
+    readonly logGroupName?: string;
+}
+
 /** Outputs of a spoke's stack that the demo reads. */
 export interface SpokeOutputs {
-    readonly wafLogBucket: string;
-    readonly wafFunction: string;
-    readonly flowLogGroup: string;
-    readonly flowFunction: string;
+    readonly sources: Readonly<Partial<Record<SourceKind, SourceOutputs>>>;
     readonly enforceFunction: string;
     readonly ipv4SetIds: readonly string[];
     readonly ipv6SetIds: readonly string[];

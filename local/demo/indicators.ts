@@ -3,9 +3,9 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetIPSetCommand, ListIPSetsCommand, WAFV2Client } from "@aws-sdk/client-wafv2";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { setTimeout as sleep } from "node:timers/promises";
 import { DemoContext, settingsIn, SpokeOutputs } from "./context";
 import { LocalAccount } from "../accounts";
+import { until } from "./until";
 
 /** The manifest beside a snapshot. */
 export interface Manifest {
@@ -96,23 +96,4 @@ async function countAddresses(waf: WAFV2Client, ids: readonly string[]): Promise
         }
     }
     return count;
-}
-
-/** Asks again until there is an answer. @throws Error that names what did not come, after `milliseconds` */
-export async function until<T>(
-    what: string,
-    milliseconds: number,
-    ask: () => Promise<T | undefined>,
-): Promise<T> {
-    const deadline = Date.now() + milliseconds;
-    for (let pause = 100; ; pause = Math.min(1000, pause * 1.5)) {
-        const answer = await ask();
-        if (answer !== undefined) {
-            return answer;
-        }
-        if (Date.now() > deadline) {
-            throw new Error(`${what} did not come within ${milliseconds / 1000} s`);
-        }
-        await sleep(pause);
-    }
 }

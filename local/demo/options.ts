@@ -18,8 +18,8 @@ export const HELP = `SyntheticSun's whole job on this machine, without an AWS ac
 
 Usage: npm run demo -- [--logs DIR] [--feed FILE]
 
-  --logs DIR   real logs instead of generated ones: files laid out as AWS writes them
-               (AWSLogs/<account>/<service>/<region>/…, gzip or plain); unknown files are named and skipped
+  --logs DIR   real logs instead of generated ones: files named as AWS names them, gzip or plain, below
+               AWSLogs/<account>/<service>/… or anywhere, and Suricata's eve*.json; others are named and skipped
   --feed FILE  real indicators: one a line (address, CIDR, domain or URL), # begins a comment
   --help       this text
 

@@ -1,27 +1,64 @@
 import assert from "node:assert/strict";
-import { DemoReport, imbalances, renderReport } from "./report";
+import { DemoReport, imbalances, renderReport, SourceCounts } from "./report";
 
-const report: DemoReport = {
-    sources: { waf: { in: 10, documents: 7, quarantined: 2, skipped: 1 } },
-    indicators: { collected: {}, snapshot: { ipv4: 3 }, matches: { misp: 4 } },
-    enforcement: { "222222222222 us-east-1": { ipv4: 3, ipv6: 1 } },
-    seconds: { hub: 12.34 },
-    skippedFiles: [],
+const counts: SourceCounts = {
+    in: 10,
+    documents: 7,
+    quarantined: 2,
+    skipped: { statistics: 1 },
+    matched: 3,
+    matchedBy: { ip: 2, domain: 1, url: 0 },
+    located: 6,
+    expected: {
+        records: 10,
+        quarantined: 2,
+        skipped: { statistics: 1 },
+        matched: 3,
+        matchedBy: { ip: 2, domain: 1, url: 0 },
+    },
 };
 
+function reportOf(changes: Partial<SourceCounts>): DemoReport {
+    return {
+        sources: { suricata: { ...counts, ...changes } },
+        indicators: { collected: {}, snapshot: { ipv4: 3 }, matches: { misp: 4 } },
+        enforcement: { "222222222222 us-east-1": { ipv4: 3, ipv6: 1 } },
+        seconds: { hub: 12.34 },
+        skippedFiles: [],
+    };
+}
+
 describe("demo report", () => {
-    it("finds no fault when records in are documents, quarantined and skipped", () => {
-        assert.deepEqual(imbalances(report), []);
+    it("finds no fault when every record is where it should be", () => {
+        assert.deepEqual(imbalances(reportOf({})), []);
     });
 
     it("names the source that lost a record", () => {
-        const lost = { ...report, sources: { waf: { in: 11, documents: 7, quarantined: 2, skipped: 1 } } };
-        assert.match(imbalances(lost)[0], /^waf: 11 records in/);
+        assert.match(imbalances(reportOf({ in: 11 }))[0], /^suricata: 11 records in/);
+    });
+
+    for (const [what, changes, pattern] of [
+        ["a good record in quarantine", { documents: 6, quarantined: 3 }, /3 quarantined.*should be 2/],
+        [
+            "a record that was skipped for no reason",
+            { documents: 8, skipped: {} },
+            /0 skipped for "statistics"/,
+        ],
+        ["a match that was missed", { matched: 2 }, /2 documents that match, but it should be 3/],
+        ["a match of the wrong sort", { matchedBy: { ip: 2, domain: 0, url: 1 } }, /0 documents.*by domain/],
+    ] as const) {
+        it(`finds ${what}`, () => {
+            assert.match(imbalances(reportOf(changes)).join("\n"), pattern);
+        });
+    }
+
+    it("asks only for the sum of records that it did not make", () => {
+        assert.deepEqual(imbalances(reportOf({ expected: undefined, matched: 0 })), []);
     });
 
     it("shows counts, feeds, sets and times", () => {
-        const text = renderReport(report);
-        for (const part of ["waf", "misp", "222222222222 us-east-1", "12.3"]) {
+        const text = renderReport(reportOf({}));
+        for (const part of ["suricata", "misp", "222222222222 us-east-1", "12.3"]) {
             assert.ok(text.includes(part), part);
         }
     });

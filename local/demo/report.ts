@@ -1,16 +1,26 @@
-import { LogKind } from "./awsFiles";
+import { SourceKind } from "../../config/sources";
+import { MATCH_TYPES, MatchType } from "../traffic/sightings";
+import { Expected } from "../traffic/traffic";
 
 /** Counts of one source: they add up, or the demo fails. */
 export interface SourceCounts {
     readonly in: number;
     readonly documents: number;
     readonly quarantined: number;
-    readonly skipped: number;
+    /** By reason. */
+    readonly skipped: Readonly<Record<string, number>>;
+    /** Documents that match an indicator. */
+    readonly matched: number;
+    readonly matchedBy: Readonly<Record<MatchType, number>>;
+    /** Documents whose source has a place. */
+    readonly located: number;
+    /** What was known beforehand, of records that the demo made. */
+    readonly expected?: Partial<Expected>;
 }
 
 /** What the demo found; written to `.local/demo-report.json`. */
 export interface DemoReport {
-    readonly sources: Readonly<Partial<Record<LogKind, SourceCounts>>>;
+    readonly sources: Readonly<Partial<Record<SourceKind, SourceCounts>>>;
     readonly indicators: {
         readonly collected: Readonly<Record<string, unknown>>;
         readonly snapshot: Readonly<Record<string, number>>;
@@ -24,27 +34,56 @@ export interface DemoReport {
     readonly skippedFiles: readonly string[];
 }
 
-/** Sources whose counts do not add up, one line each. */
+/** What does not add up, one line each. */
 export function imbalances(report: DemoReport): string[] {
-    return Object.entries(report.sources)
-        .filter(([, counts]) => counts.in !== counts.documents + counts.quarantined + counts.skipped)
-        .map(
-            ([kind, counts]) =>
-                `${kind}: ${counts.in} records in, but ${counts.documents} documents + ${counts.quarantined} quarantined + ${counts.skipped} skipped`,
-        );
+    return Object.entries(report.sources).flatMap(([kind, counts]) =>
+        faultsOf(counts).map((fault) => `${kind}: ${fault}`),
+    );
 }
+
+function faultsOf(counts: SourceCounts): string[] {
+    const { documents, quarantined, matched, matchedBy, expected = {} } = counts;
+    const skipped = sumOf(counts.skipped);
+    const faults: string[] = [];
+    if (counts.in !== documents + quarantined + skipped) {
+        const sum = `${counts.in} records in, but ${documents} documents + ${quarantined} quarantined + ${skipped} skipped`;
+        faults.push(counts.expected ? sum : `${sum} (a record that was there before makes no new document)`);
+    }
+    const compare = (what: string, found: number, wanted: number | undefined) => {
+        if (wanted !== undefined && found !== wanted) {
+            faults.push(`${found} ${what}, but it should be ${wanted}`);
+        }
+    };
+    compare("quarantined", quarantined, expected.quarantined);
+    for (const [reason, count] of Object.entries(expected.skipped ?? {})) {
+        compare(`skipped for "${reason}"`, counts.skipped[reason] ?? 0, count);
+    }
+    compare("documents that match", matched, expected.matched);
+    for (const type of MATCH_TYPES) {
+        compare(`documents that match by ${type}`, matchedBy[type], expected.matchedBy?.[type]);
+    }
+    return faults;
+}
+
+const WIDTHS = [12, 12, 12, 13, 10, 10, 9, 9, 9, 11];
 
 /** The report as a person reads it. */
 export function renderReport(report: DemoReport): string {
-    const lines = ["", row("source", "records in", "documents", "quarantined", "skipped")];
+    const lines = [
+        "",
+        row(
+            ...["source", "records in", "documents", "quarantined", "skipped"],
+            ...["matched", "by IP", "domain", "URL", "with place"],
+        ),
+    ];
     for (const [kind, counts] of Object.entries(report.sources)) {
+        const { documents, quarantined, skipped, matched, matchedBy, located } = counts;
         lines.push(
             row(
                 kind,
-                number(counts.in),
-                number(counts.documents),
-                number(counts.quarantined),
-                number(counts.skipped),
+                ...[counts.in, documents, quarantined, sumOf(skipped), matched].map(number),
+                ...MATCH_TYPES.map((type) => number(matchedBy[type])),
+                number(located),
             ),
         );
     }
@@ -70,10 +109,16 @@ export function renderReport(report: DemoReport): string {
     return lines.join("\n");
 }
 
-function row(first: string, ...cells: string[]): string {
-    return first.padEnd(12) + cells.map((cell) => cell.padStart(14)).join("");
+function row(...cells: string[]): string {
+    return cells
+        .map((cell, index) => (index === 0 ? cell.padEnd(WIDTHS[0]) : cell.padStart(WIDTHS[index])))
+        .join("");
 }
 
 function number(value: number): string {
     return value.toLocaleString("en-US");
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

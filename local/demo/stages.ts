@@ -4,28 +4,26 @@ import { DeployError, preview, Progress, StackSpec, up } from "../deploy";
 import { letEnginesLiveOn, startEngines } from "../engines";
 import { startMispProcess } from "../misp/process";
 import { ensurePulumi } from "../tools/pulumi";
-import { account, Sending, totals } from "./balance";
-import { AwsFiles, findAwsFiles, LogKind } from "./awsFiles";
+import { account, Balance, Sending, totals } from "./balance";
+import { AwsFiles, findAwsFiles } from "./awsFiles";
 import { badStack } from "./badStack";
 import { DemoContext, deployTarget, HubOutputs, SpokeOutputs } from "./context";
 import { collect, Manifest, publishAgain, storeMispKey, waitForSets, currentManifest } from "./indicators";
 import { DemoOptions } from "./options";
-import { DemoReport, SourceCounts } from "./report";
-import { sampleBadClients, sampleFeed } from "./sampleFeed";
+import { DemoReport } from "./report";
+import { badValuesOf, sampleBadValues, sampleFeed } from "./sampleFeed";
 import { hubSpec, spokeSpec } from "./stackSpecs";
-import { flowFormatOf, sendFiles, sendGenerated } from "./traffic";
+import { Sent, sendFiles, sendGenerated, totalOf } from "./traffic";
 
 const ADDRESSES_PER_SET = 10_000;
 const MOST_SETS = 49;
 
 /** What the stages find out. */
-interface Findings extends Sending {
+interface Findings extends Sending, Balance {
     collected: Record<string, unknown>;
     manifest: Manifest;
     enforcement: Record<string, { ipv4: number; ipv6: number }>;
     skippedFiles: string[];
-    sources: Partial<Record<LogKind, SourceCounts>>;
-    matches: Record<string, number>;
 }
 
 export interface DemoResult {
@@ -80,9 +78,8 @@ export async function runDemo(
                 return text;
             }),
             stage("spokes", "Deploy two spokes with the policy pack", async (say) => {
-                const format = files && flowFormatOf(files);
                 const results = await Promise.all(
-                    SPOKES.map((account) => previewAndUp(context, spokeSpec(account, ipv4Sets, format), say)),
+                    SPOKES.map((account) => previewAndUp(context, spokeSpec(account, ipv4Sets), say)),
                 );
                 context.spokes = SPOKES.map((account, index) => ({
                     account,
@@ -104,11 +101,11 @@ export async function runDemo(
             stage("traffic", "Send logs the way AWS delivers them", async (say) => {
                 await send(context, found, options, files);
                 say("sent");
-                return `${found.sent.waf} WAF records, ${found.sent.vpcflow} flow records`;
+                return `${totalOf(found.sent)} records of ${Object.keys(found.sent).length} kinds`;
             }),
             stage("accounting", "Wait until every record is accounted for in OpenSearch", async (say) => {
                 Object.assign(found, await account(context, found, say));
-                return `${found.sent.waf + found.sent.vpcflow} records`;
+                return `${totalOf(found.sent)} records`;
             }),
         ],
         { renderer, rendererOptions: { collapseSubtasks: false, showErrorMessage: false } },
@@ -194,15 +191,19 @@ async function send(
         found.sent = sent;
         found.skippedFiles = skipped;
     } else {
-        const bad = options.feedText ? addressesOf(options.feedText) : sampleBadClients();
-        found.sent = await sendGenerated(context, bad, now);
+        const { feedText } = options;
+        const sent = await sendGenerated(context, feedText ? badValuesOf(feedText) : sampleBadValues(), now);
+        found.sent = feedText ? withoutMatches(sent) : sent;
         found.skippedFiles = [];
     }
 }
 
-/** Some addresses of a user's feed, for generated traffic. */
-function addressesOf(feedText: string): string[] {
-    const addresses = feedText.match(/^\d+\.\d+\.\d+\.\d+(?=\s|$)/gm) ?? [];
-    const step = Math.max(1, Math.floor(addresses.length / 100));
-    return addresses.filter((_, index) => index % step === 0);
+/** A user's feed may hold what traffic shows by chance, and what is no indicator after all. */
+function withoutMatches(sent: Sent): Sent {
+    return Object.fromEntries(
+        Object.entries(sent).map(([kind, { records, expected }]) => [
+            kind,
+            { records, expected: { ...expected, matched: undefined, matchedBy: undefined } },
+        ]),
+    );
 }

@@ -1,77 +1,92 @@
-import { Random } from "./random";
+import { makeTraffic, Traffic, TrafficOptions } from "./traffic";
+import { Sightings } from "./sightings";
+import { referrer, webRequest, WebRequest } from "./web";
 
-export interface WafTraffic {
-    readonly random: Random;
-    readonly accountId: string;
-    readonly region: string;
-    readonly count: number;
-    /** Time of the last record, Unix milliseconds; records lie in the 5 minutes before. */
-    readonly until: number;
-    /** Addresses of which one record in twenty has one as client. */
-    readonly bad: readonly string[];
-    /** Lines that are not valid. */
-    readonly broken: number;
-}
-
-const AGENTS = [
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148",
-    'curl/8.5.0 "quoted" \\ back\\slash',
-    "python-requests/2.32.3",
+const COUNTRIES = ["US", "DE", "NL", "JP", "BR", "-"];
+const ACTIONS = [
+    "ALLOW",
+    "ALLOW",
+    "ALLOW",
+    "ALLOW",
+    "ALLOW",
+    "ALLOW",
+    "ALLOW",
+    "BLOCK",
+    "CAPTCHA",
+    "CHALLENGE",
 ];
-const PATHS = ["/", "/login", "/api/v1/items", "/search", "/.env", "/wp-login.php"];
-const COUNTRIES = ["US", "DE", "NL", "JP", "BR"];
 
-/** Lines of a WAF log as AWS writes them, some of them broken on purpose. */
-export function wafLines(traffic: WafTraffic): string[] {
-    const { random, count } = traffic;
-    const lines = Array.from({ length: count }, (_, index) => wafRecord(traffic, index));
-    for (let index = 0; index < traffic.broken; index++) {
-        const at = random.below(lines.length);
-        lines[at] = index % 2 === 0 ? lines[at].slice(0, 40 + random.below(60)) : "not a record";
-    }
-    return lines;
+/** AWS WAF's full log: a JSON object a line. */
+export function wafTraffic(options: TrafficOptions): Traffic {
+    return makeTraffic(options, { record: (sightings, index) => record(options, sightings, index) });
 }
 
-function wafRecord(traffic: WafTraffic, index: number): string {
-    const { random, accountId, region, bad } = traffic;
-    const known = bad.length > 0 && random.chance(0.05);
-    const clientIp = known
-        ? random.pick(bad)
-        : random.chance(0.05)
-          ? `2600:1f18::${random.hex(4)}`
-          : random.ipv4();
-    const webAcl = `arn:aws:wafv2:${region}:${accountId}:regional/webacl/shop/${"a".repeat(8)}`;
-    const blocked = random.chance(0.1);
+function record({ accountId, region, until }: TrafficOptions, sightings: Sightings, index: number): string {
+    const { random } = sightings;
+    const request = webRequest(sightings);
+    const action = random.pick(ACTIONS);
+    const blocked = action === "BLOCK";
     return JSON.stringify({
-        timestamp: traffic.until - random.below(300_000),
+        timestamp: until - random.below(300_000),
         formatVersion: 1,
-        webaclId: webAcl,
+        webaclId: `arn:aws:wafv2:${region}:${accountId}:regional/webacl/shop/${"a".repeat(8)}`,
         terminatingRuleId: blocked ? "AWS-AWSManagedRulesCommonRuleSet" : "Default_Action",
         terminatingRuleType: blocked ? "MANAGED_RULE_GROUP" : "REGULAR",
-        action: blocked ? "BLOCK" : "ALLOW",
+        action,
         terminatingRuleMatchDetails: [],
         httpSourceName: "ALB",
         httpSourceId: `${accountId}-app/shop/50dc6c495c0c9188`,
-        ruleGroupList: [],
-        rateBasedRuleList: [],
-        nonTerminatingMatchingRules: [],
+        ruleGroupList: blocked
+            ? [{ ruleGroupId: "AWS#AWSManagedRulesCommonRuleSet", excludedRules: null }]
+            : [],
+        rateBasedRuleList: random.chance(0.1)
+            ? [
+                  {
+                      rateBasedRuleName: "per-client",
+                      limitKey: "IP",
+                      maxRateAllowed: 2000,
+                      evaluationWindowSec: 300,
+                  },
+              ]
+            : [],
+        nonTerminatingMatchingRules: random.chance(0.1)
+            ? [{ ruleId: "count-scanners", action: "COUNT", ruleMatchDetails: [] }]
+            : [],
         requestHeadersInserted: null,
-        responseCodeSent: null,
+        responseCodeSent: blocked ? 403 : null,
         httpRequest: {
-            clientIp,
+            clientIp: sightings.address(),
             country: random.pick(COUNTRIES),
-            headers: [
-                { name: index % 2 === 0 ? "Host" : "host", value: "shop.example.com" },
-                { name: "User-Agent", value: random.pick(AGENTS) },
-                { name: "Accept", value: "*/*" },
-            ],
-            uri: random.pick(PATHS),
-            args: random.chance(0.3) ? `q=${random.hex(6)}` : "",
+            headers: headers(request, sightings, index),
+            uri: request.path,
+            args: request.query,
             httpVersion: "HTTP/2.0",
-            httpMethod: random.chance(0.8) ? "GET" : "POST",
+            httpMethod: request.method,
             requestId: `1-${random.hex(8)}-${random.hex(24)}`,
+            // Records made before 2025 do not tell scheme and host.
+            ...(index % 3 === 0 ? {} : { fragment: "", scheme: request.scheme, host: request.host }),
         },
         labels: blocked ? [{ name: "awswaf:managed:aws:core-rule-set:NoUserAgent_Header" }] : [],
+        ...(action === "CAPTCHA"
+            ? { captchaResponse: { responseCode: 405, failureReason: "TOKEN_MISSING" } }
+            : {}),
+        ja3Fingerprint: random.hex(32),
+        ja4Fingerprint: `t13d1516h2_${random.hex(12)}_${random.hex(12)}`,
     });
+}
+
+/** Header names know no case, and a client sends what it likes. */
+function headers(
+    { host, agent }: WebRequest,
+    sightings: Sightings,
+    index: number,
+): { name: string; value: string }[] {
+    const forwarded = sightings.random.chance(0.1) ? `${sightings.address()}, 10.0.0.7` : "";
+    return [
+        { name: index % 2 === 0 ? "Host" : "host", value: host },
+        { name: "User-Agent", value: agent },
+        { name: "referer", value: referrer(sightings) },
+        { name: "X-FORWARDED-FOR", value: forwarded },
+        { name: "Accept", value: "*/*" },
+    ].filter(({ value }) => value !== "");
 }
