@@ -7,7 +7,8 @@ const LAST_LINES = 15;
 
 /**
  * Builds the native side with cargo, in a folder of the user's cache: some minutes the first time, nothing after that.
- * @param say progress, one line at a time; `isLive` says that a line replaces the one before
+ * @param say takes progress, line by line
+ * @param isLive a line of progress replaces the one before, so there may be many
  * @returns the program's path
  * @throws Error when cargo is missing or fails; the message says what to do
  */
@@ -19,7 +20,7 @@ export async function buildVrl(say: (line: string) => void, isLive: boolean): Pr
     let crates = 0;
     const show = () => {
         const seconds = Math.round((Date.now() - begun) / 1000);
-        say(`Building the VRL program with cargo (minutes, the first time) … ${crates} crates, ${seconds} s`);
+        say(`Building the VRL program (cargo; minutes, the first time) … ${crates} crates, ${seconds} s`);
     };
     const ticker = setInterval(show, isLive ? 1000 : 60_000);
     try {
