@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { SourceKind } from "../../config/sources";
 import { kinds, sourceOf } from "../../functions/sources/registry";
 import { MATCH_TYPES, MatchType } from "../traffic/sightings";
+import { until } from "./until";
 
 /** Documents of a kind in OpenSearch. */
 export interface DocumentCounts {
@@ -64,7 +65,12 @@ export class Accounts {
         };
     }
 
-    private async ask(): Promise<SearchAnswer> {
+    /** Asks until it can answer: after a start it finds its shards again first. */
+    private ask(): Promise<SearchAnswer> {
+        return until("an answer of OpenSearch", 60_000, () => this.tryToAsk());
+    }
+
+    private async tryToAsk(): Promise<SearchAnswer | undefined> {
         const types = MATCH_TYPES.map((type) => [
             type,
             { terms: { "threat.enrichments.indicator.type": INDICATOR_TYPES[type] } },
@@ -87,6 +93,9 @@ export class Accounts {
                 },
             }),
         });
+        if (response.status === 503) {
+            return undefined;
+        }
         if (!response.ok) {
             throw new Error(
                 `OpenSearch answered ${response.status}: ${(await response.text()).slice(0, 200)}`,
