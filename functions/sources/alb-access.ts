@@ -47,7 +47,7 @@ const EVENT = {
 /** Writes the documents of access logs of application and classic load balancers. A hot place: no objects, no strings. */
 export class AlbAccess {
     private readonly fields = new QuotedFields(Field.count);
-    private readonly words = new WordWriter();
+    private readonly words = new WordWriter(this.fields);
     private readonly endpoint = new AddressAndPort();
     private readonly request = new RequestLine();
     private readonly own = new AlbOwn(this.fields, this.words);
@@ -93,8 +93,8 @@ export class AlbAccess {
         }
         const tls = this.tls();
         this.destination(document, tls, host);
-        this.words.nested(document, PIECE.userAgent, fields, Field.userAgent);
-        this.words.nested(document, PIECE.trace, fields, Field.traceId);
+        this.words.nested(document, PIECE.userAgent, Field.userAgent);
+        this.words.nested(document, PIECE.trace, Field.traceId);
         document.open(KEY.cloud);
         document.put(this.cloud);
         document.close();
@@ -107,7 +107,7 @@ export class AlbAccess {
         document.event(time);
         document.put(this.outcome());
         if (parseTime(bytes, starts[Field.created], ends[Field.created]) >= 0) {
-            this.words.string(document, PIECE.start, this.fields, Field.created);
+            this.words.string(document, PIECE.start, Field.created);
         }
         writeTime(document, KEY.end, time);
         document.original(bytes, start, end);
@@ -129,10 +129,10 @@ export class AlbAccess {
         document.open(KEY.source);
         const slot = document.endpoint("source.ip", fields.bytes, endpoint.start, endpoint.end);
         if (endpoint.port >= 0) {
-            words.number(document, PIECE.port, fields.bytes, endpoint.port, fields.ends[Field.client]);
+            words.number(document, PIECE.port, endpoint.port, fields.ends[Field.client]);
         }
         if (!this.isHttp) {
-            words.integer(document, PIECE.bytes, fields, Field.received);
+            words.integer(document, PIECE.bytes, Field.received);
         }
         document.close();
         return slot;
@@ -145,11 +145,11 @@ export class AlbAccess {
         document.open(KEY.http);
         document.open(KEY.request);
         this.part(document, PIECE.method, METHOD);
-        words.nestedInteger(document, PIECE.body, fields, Field.received);
+        words.nestedInteger(document, PIECE.body, Field.received);
         document.close();
         document.open(KEY.response);
-        words.integer(document, PIECE.status, fields, Field.status);
-        words.nestedInteger(document, PIECE.body, fields, Field.sent);
+        words.integer(document, PIECE.status, Field.status);
+        words.nestedInteger(document, PIECE.body, Field.sent);
         document.close();
         this.part(document, PIECE.version, VERSION);
         document.close();
@@ -158,7 +158,7 @@ export class AlbAccess {
         }
         document.open(KEY.url);
         const start = beginUrl(document, "original");
-        words.inside(document, fields, Field.request, request.starts[URL], request.ends[URL]);
+        words.inside(document, Field.request, request.starts[URL], request.ends[URL]);
         const host = endUrl(document, "original", start);
         document.close();
         return host;
@@ -167,7 +167,7 @@ export class AlbAccess {
     private part(document: Document, piece: Piece, part: number): void {
         const { starts, ends } = this.request;
         if (starts[part] >= 0) {
-            this.words.part(document, piece, this.fields, Field.request, starts[part], ends[part]);
+            this.words.part(document, piece, Field.request, starts[part], ends[part]);
         }
     }
 
@@ -177,9 +177,9 @@ export class AlbAccess {
         const { bytes, starts, ends } = fields;
         document.open(KEY.destination);
         if (!this.isHttp) {
-            words.integer(document, PIECE.bytes, fields, Field.sent);
+            words.integer(document, PIECE.bytes, Field.sent);
         }
-        words.string(document, PIECE.domain, fields, Field.domainName);
+        words.string(document, PIECE.domain, Field.domainName);
         document.close();
         if (starts[Field.domainName] >= 0) {
             const name = this.names.get(bytes, starts[Field.domainName], ends[Field.domainName]);
@@ -190,7 +190,7 @@ export class AlbAccess {
         }
         document.open(KEY.tls);
         document.put(tls.ecs);
-        words.nested(document, PIECE.serverName, fields, Field.domainName);
+        words.nested(document, PIECE.serverName, Field.domainName);
         document.close();
     }
 

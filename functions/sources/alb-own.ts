@@ -1,6 +1,8 @@
 import { QuotedFields } from "../bytes/quoted";
 import { Document } from "../documents/document";
+import { keys } from "../documents/ecs";
 import { Piece, WordWriter } from "../documents/word-writer";
+import { members } from "../documents/writer";
 import { NO_ADDRESS } from "../enrichment/address-table";
 import { Field } from "./alb-fields";
 import { ElbTls } from "./elb-tls";
@@ -9,15 +11,15 @@ import { AddressAndPort } from "./endpoint";
 const BLANK = 32;
 const COMMA = 44;
 
-const HTTP = new Piece('"aws":{"elb":{"protocol":"http",');
-const TCP = new Piece('"aws":{"elb":{"protocol":"tcp",');
-const END = new Piece("}},");
+const KEY = keys("aws", "elb", "backend", "http");
+
+const HTTP = members({ protocol: "http" });
+const TCP = members({ protocol: "tcp" });
 
 const PIECE = {
-    backend: new Piece('"backend":{'),
     ip: new Piece('"ip":"'),
     port: new Piece('"port":"'),
-    status: new Piece('"http":{"response":{"status_code":'),
+    status: new Piece('"response":{"status_code":'),
     requestSeconds: new Piece('"request_processing_time":{"sec":'),
     targetSeconds: new Piece('"backend_processing_time":{"sec":'),
     responseSeconds: new Piece('"response_processing_time":{"sec":'),
@@ -55,24 +57,26 @@ export class AlbOwn {
     ) {}
 
     write(document: Document, isHttp: boolean, tls: ElbTls): void {
-        const { fields, words } = this;
-        words.put(document, isHttp ? HTTP : TCP);
+        const { words } = this;
+        document.open(KEY.aws);
+        document.open(KEY.elb);
+        document.put(isHttp ? HTTP : TCP);
         for (let i = 0; i < STRINGS.length; i++) {
-            words.string(document, STRINGS[i].piece, fields, STRINGS[i].field);
+            words.string(document, STRINGS[i].piece, STRINGS[i].field);
         }
         this.target(document);
-        words.nestedDecimal(document, PIECE.requestSeconds, fields, Field.requestSeconds);
-        words.nestedDecimal(document, PIECE.targetSeconds, fields, Field.targetSeconds);
-        words.nestedDecimal(document, PIECE.responseSeconds, fields, Field.responseSeconds);
+        words.nestedDecimal(document, PIECE.requestSeconds, Field.requestSeconds);
+        words.nestedDecimal(document, PIECE.targetSeconds, Field.targetSeconds);
+        words.nestedDecimal(document, PIECE.responseSeconds, Field.responseSeconds);
         document.put(tls.own);
-        words.nested(document, PIECE.targetGroup, fields, Field.targetGroup);
-        words.nested(document, PIECE.certificate, fields, Field.certificate);
-        words.nested(document, PIECE.errorReason, fields, Field.errorReason);
-        words.list(document, PIECE.actions, fields, Field.actions, COMMA);
-        words.list(document, PIECE.targets, fields, Field.targets, BLANK);
-        words.list(document, PIECE.targetStatuses, fields, Field.targetStatuses, BLANK);
-        document.at--;
-        words.put(document, END);
+        words.nested(document, PIECE.targetGroup, Field.targetGroup);
+        words.nested(document, PIECE.certificate, Field.certificate);
+        words.nested(document, PIECE.errorReason, Field.errorReason);
+        words.list(document, PIECE.actions, Field.actions, COMMA);
+        words.list(document, PIECE.targets, Field.targets, BLANK);
+        words.list(document, PIECE.targetStatuses, Field.targetStatuses, BLANK);
+        document.close();
+        document.close();
     }
 
     /** Writes whom the request was sent to. */
@@ -82,18 +86,16 @@ export class AlbOwn {
             return;
         }
         const { start, end, port } = endpoint;
-        const begin = document.at;
-        words.put(document, PIECE.backend);
-        const content = document.at;
+        document.open(KEY.backend);
         if (document.address("aws.elb.backend.ip", fields.bytes, start, end) !== NO_ADDRESS) {
-            words.part(document, PIECE.ip, fields, Field.target, start, end);
+            words.part(document, PIECE.ip, Field.target, start, end);
         }
         if (port >= 0) {
-            words.part(document, PIECE.port, fields, Field.target, port, fields.ends[Field.target]);
+            words.part(document, PIECE.port, Field.target, port, fields.ends[Field.target]);
         }
-        const status = document.at;
-        words.nestedInteger(document, PIECE.status, fields, Field.targetStatus);
-        words.close(document, status, status);
-        words.close(document, begin, content);
+        document.open(KEY.http);
+        words.nestedInteger(document, PIECE.status, Field.targetStatus);
+        document.close();
+        document.close();
     }
 }

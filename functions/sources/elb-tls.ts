@@ -12,13 +12,9 @@ export interface ElbTls {
 /** @param protocol `TLSv1.2` or `tlsv12` */
 export function elbTls(cipher: string | undefined, protocol: string | undefined): ElbTls {
     return {
-        ecs: membersOf({ cipher, ...tlsVersion(protocol) }),
-        own: membersOf({ ssl_cipher: cipher, ssl_protocol: protocol }),
+        ecs: members({ cipher, ...tlsVersion(protocol) }),
+        own: members({ ssl_cipher: cipher, ssl_protocol: protocol }),
     };
 }
 
 export const NO_TLS = elbTls(undefined, undefined);
-
-function membersOf(object: Readonly<Record<string, unknown>>): Members {
-    return Object.values(object).some((value) => value !== undefined) ? members(object) : Buffer.alloc(0);
-}

@@ -1,4 +1,5 @@
-import { Spans, digits } from "../bytes/span";
+import { digits, Spans } from "../bytes/span";
+import { withoutZeros } from "../documents/numbers";
 
 const COLON = 58;
 const OPEN_BRACKET = 91;
@@ -27,7 +28,7 @@ export class AddressAndPort {
             colon--;
         }
         const port = colon > start ? digits(bytes, colon + 1, end) : -1;
-        this.port = port >= 0 && port <= 65535 ? colon + 1 : -1;
+        this.port = port >= 0 && port <= 65535 ? withoutZeros(bytes, colon + 1, end) : -1;
         this.start = start;
         this.end = colon > start ? colon : end;
         if (bytes[start] === OPEN_BRACKET && bytes[this.end - 1] === CLOSE_BRACKET) {

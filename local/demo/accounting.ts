@@ -32,6 +32,9 @@ const INDICATOR_TYPES: Readonly<Record<MatchType, readonly string[]>> = {
     url: ["url"],
 };
 
+/** Counts of some shards only would be wrong. */
+const OPTIONS = "ignore_unavailable=true&allow_partial_search_results=false";
+
 /** Load balancers' logs are one data set: the name tells which they are of. */
 const OF_NETWORK_LOAD_BALANCER = { prefix: { "aws.elb.name": "net/" } };
 
@@ -75,7 +78,7 @@ export class Accounts {
             type,
             { terms: { "threat.enrichments.indicator.type": INDICATOR_TYPES[type] } },
         ]);
-        const response = await fetch(`${this.search}/logs-*/_search?ignore_unavailable=true`, {
+        const response = await fetch(`${this.search}/logs-*/_search?${OPTIONS}`, {
             method: "POST",
             headers: { "content-type": "application/json" },
             body: JSON.stringify({
