@@ -14,6 +14,7 @@ const IP_FIELDS = [
     "network.forwarded_ip",
     "threat.indicator.ip",
     "threat.enrichments.indicator.ip",
+    "aws.s3access.remote_ip",
 ];
 
 const DATE_FIELDS = [
@@ -48,6 +49,19 @@ const FLAT_OBJECTS = [
     "suricata.eve",
 ];
 
+/** Numbers with decimals whose first value may look like an integer. */
+const DECIMALS = [
+    "aws.cloudfront.time_to_first_byte",
+    "aws.elb.backend_processing_time.sec",
+    "aws.elb.connection_time.ms",
+    "aws.elb.request_processing_time.sec",
+    "aws.elb.response_processing_time.sec",
+    "aws.elb.tls_handshake_latency",
+    "aws.elb.tls_handshake_time.ms",
+    "threat.anomaly.score",
+    "vulnerability.score.base",
+];
+
 interface Mapping {
     properties?: Record<string, Mapping>;
     [setting: string]: unknown;
@@ -69,6 +83,7 @@ export function indexTemplate(replicas?: number): Record<string, unknown> {
     };
     set(mappings, IP_FIELDS, { type: "ip" });
     set(mappings, DATE_FIELDS, { type: "date" });
+    set(mappings, DECIMALS, { type: "double" });
     set(mappings, GEO_POINTS, { type: "geo_point" });
     set(mappings, FLAT_OBJECTS, { type: "flat_object" });
     set(mappings, ["message"], { type: "text" });
