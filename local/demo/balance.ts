@@ -1,8 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { SourceKind } from "../../config/sources";
-import { MATCH_TYPES, MatchType } from "../traffic/sightings";
-import { Accounts, DocumentCounts, Totals } from "./accounting";
+import { Accounts, Totals } from "./accounting";
 import { DemoContext, settingsIn } from "./context";
+import { Quarantine } from "./quarantine";
 import { SourceCounts } from "./report";
 import { SourceFunction } from "./sourceFunction";
 import { Sent, totalOf } from "./traffic";
@@ -32,13 +32,13 @@ const URGE_AFTER = 8;
 
 function accountsOf(context: DemoContext): Accounts {
     const s3 = new S3Client(settingsIn(context));
-    return new Accounts(context.cloud.openSearchEndpoint, s3, context.hub.lakeBucketName);
+    const quarantine = new Quarantine(s3, context.hub.lakeBucketName);
+    return new Accounts(context.cloud.openSearchEndpoint, quarantine);
 }
 
-export async function totals(context: DemoContext): Promise<Totals> {
-    const accounts = accountsOf(context);
-    await accounts.refresh();
-    return accounts.read();
+/** How things stand before records are sent. */
+export function totals(context: DemoContext): Promise<Totals> {
+    return accountsOf(context).totals();
 }
 
 /** Waits until documents, quarantine and skipped are what was sent. @returns the counts, complete or not */
@@ -53,13 +53,13 @@ export async function account(
     const functions = await functionsOf(context, kinds);
     const balance: Balance = { sources: {}, matches: {} };
     const read = async () => {
-        const now = await accounts.read();
-        balance.matches = gained(now.feeds, before.feeds);
+        const gains = await accounts.since(before);
+        balance.matches = { ...gains.feeds };
         for (const kind of kinds) {
             balance.sources[kind] = {
                 in: sent[kind]!.records,
-                ...difference(now.kinds[kind], before.kinds[kind]),
-                quarantined: (now.quarantined[kind] ?? 0) - (before.quarantined[kind] ?? 0),
+                ...gains.kinds[kind],
+                quarantined: gains.quarantined[kind],
                 skipped: await skippedBy(functions, kind, startedAt),
                 expected: sent[kind]!.expected,
             };
@@ -130,29 +130,6 @@ async function skippedBy(
         }
     }
     return skipped;
-}
-
-function difference(now: DocumentCounts, before: DocumentCounts): DocumentCounts {
-    return {
-        documents: now.documents - before.documents,
-        matched: now.matched - before.matched,
-        matchedBy: Object.fromEntries(
-            MATCH_TYPES.map((type) => [type, now.matchedBy[type] - before.matchedBy[type]]),
-        ) as Record<MatchType, number>,
-        located: now.located - before.located,
-    };
-}
-
-/** What came on top since an earlier reading. */
-function gained(
-    now: Readonly<Record<string, number>>,
-    before: Readonly<Record<string, number>>,
-): Record<string, number> {
-    return Object.fromEntries(
-        Object.entries(now)
-            .map(([key, count]): [string, number] => [key, count - (before[key] ?? 0)])
-            .filter(([, count]) => count !== 0),
-    );
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {
