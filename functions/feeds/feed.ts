@@ -22,6 +22,8 @@ export interface FeedPage {
     readonly values: readonly FeedValue[];
     /** Left out where reading cannot be resumed. */
     readonly resume?: FeedMemory;
+    /** On the first page of a run that was to go on: it begins anew, and what was read before is void. */
+    readonly restarted?: true;
 }
 
 /** How a pass over a feed ended. */

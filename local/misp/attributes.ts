@@ -1,19 +1,38 @@
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 
+/** An event of the stand-in, as its attributes show it. */
+export interface MispEvent {
+    readonly id: number;
+    /** @default "local feed" */
+    readonly info?: string;
+    /** Attributes match by them, without a sign of it in their rows. */
+    readonly tags?: readonly string[];
+    /** @default true */
+    readonly published?: boolean;
+}
+
 /** An attribute of the stand-in. */
 export interface MispAttribute {
     readonly value: string;
     /** MISP type, for example `ip-dst`. */
     readonly type: string;
     readonly tags: readonly string[];
+    /** Its place from 1 on, where left out. */
+    readonly id?: number;
+    /** @default event 1, without tags and published */
+    readonly event?: MispEvent;
     /** @default true */
     readonly toIds?: boolean;
     /** @default false */
     readonly deleted?: boolean;
     /** Epoch seconds of the last change. */
     readonly timestamp?: number;
+    /** ISO 8601. */
+    readonly firstSeen?: string;
     readonly comment?: string;
+    /** Names of the enabled warning lists that hold its value. */
+    readonly warningLists?: readonly string[];
 }
 
 /** Attributes of a text feed: one value a line, `#` comments, what follows a tab is dropped (IPsum's count). */
@@ -41,44 +60,65 @@ function attributeOf(value: string): MispAttribute {
 }
 
 /** The row that MISP answers for an attribute, numbers as text as MISP has them. */
-export function rowOf(attribute: MispAttribute, id: number): Record<string, unknown> {
-    const tags = attribute.tags.map((name, index) => ({
-        id: String(index + 1),
-        name,
-        colour: "#ff0000",
-        numerical_value: null,
-        is_galaxy: false,
-        local: false,
-    }));
+export function rowOf(
+    attribute: MispAttribute,
+    id: number,
+    { warnings = false }: { readonly warnings?: boolean } = {},
+): Record<string, unknown> {
+    const { tags, event = { id: 1 }, warningLists = [] } = attribute;
     const timestamp = String(attribute.timestamp ?? 1795505806);
     return {
         id: String(id),
-        event_id: "1",
+        event_id: String(event.id),
         object_id: "0",
         object_relation: null,
         category: "Network activity",
         type: attribute.type,
         to_ids: attribute.toIds ?? true,
-        uuid: uuidOf(`${attribute.type}|${attribute.value}`),
+        uuid: uuidOf(`${id}|${attribute.type}|${attribute.value}`),
         timestamp,
         distribution: "5",
         sharing_group_id: "0",
         comment: attribute.comment ?? "",
         deleted: attribute.deleted ?? false,
         disable_correlation: false,
-        first_seen: null,
+        first_seen: attribute.firstSeen ?? null,
         last_seen: null,
         value: attribute.value,
+        ...(warnings && warningLists.length > 0
+            ? { warnings: warningsOf(attribute.value, warningLists) }
+            : {}),
         Event: {
             org_id: "1",
             distribution: "0",
-            publish_timestamp: timestamp,
-            id: "1",
-            info: "local feed",
+            publish_timestamp: (event.published ?? true) ? timestamp : "0",
+            id: String(event.id),
+            info: event.info ?? "local feed",
             orgc_id: "1",
-            uuid: uuidOf("event"),
+            uuid: uuidOf(`event ${event.id}`),
         },
-        ...(tags.length > 0 ? { Tag: tags } : {}),
+        ...(tags.length > 0 ? { Tag: tags.map(tagOf) } : {}),
+    };
+}
+
+function warningsOf(value: string, lists: readonly string[]): object[] {
+    return lists.map((name, index) => ({
+        match: value,
+        value,
+        warninglist_id: String(index + 1),
+        warninglist_name: name,
+        warninglist_category: "false_positive",
+    }));
+}
+
+function tagOf(name: string, index: number): object {
+    return {
+        id: String(index + 1),
+        name,
+        colour: "#ff0000",
+        numerical_value: null,
+        is_galaxy: false,
+        local: false,
     };
 }
 

@@ -2,10 +2,16 @@ import { MispAttribute } from "./attributes";
 
 /** Body of a restSearch, as far as the stand-in reads it. Unknown parameters are dropped in silence, as MISP does. */
 export interface SearchBody {
+    readonly returnFormat?: unknown;
     readonly tags?: unknown;
     readonly to_ids?: unknown;
     readonly type?: unknown;
+    readonly value?: unknown;
+    readonly eventid?: unknown;
+    readonly published?: unknown;
     readonly deleted?: unknown;
+    readonly enforceWarninglist?: unknown;
+    readonly includeWarninglistHits?: unknown;
     readonly order?: unknown;
     readonly limit?: unknown;
     readonly page?: unknown;
@@ -13,42 +19,61 @@ export interface SearchBody {
 }
 
 export interface SearchResult {
-    readonly rows: readonly { readonly id: number; readonly attribute: MispAttribute }[];
-    /** Not the total: rows of this page, plus one if the rest still fills the page or none is left. */
+    readonly rows: readonly FoundRow[];
+    /** Not the total: rows read for this page, plus one if the rest still fills the page or none is left. */
     readonly resultCount: number;
+    /** Rows read for this page and dropped then, for a warning list holds them. */
+    readonly skipped: number;
+}
+
+export interface FoundRow {
+    readonly id: number;
+    readonly attribute: MispAttribute;
 }
 
 /** Filters and pages as MISP 2.5.1 was seen to do. */
-export function search(attributes: readonly MispAttribute[], outer: SearchBody): SearchResult {
-    const body = outer.request ?? outer;
-    const found: { id: number; attribute: MispAttribute }[] = [];
-    attributes.forEach((attribute, index) => {
-        if (matches(attribute, body)) {
-            found.push({ id: index + 1, attribute });
-        }
-    });
-    // Without an order, rows come grouped by type where there is a type filter.
-    if (body.type !== undefined && body.order === undefined) {
-        found.sort((a, b) =>
-            a.attribute.type < b.attribute.type ? -1 : a.attribute.type > b.attribute.type ? 1 : 0,
-        );
-    }
+export function search(attributes: readonly MispAttribute[], body: SearchBody): SearchResult {
+    const found = ordered(
+        attributes
+            .map((attribute, index) => ({ id: attribute.id ?? index + 1, attribute }))
+            .filter(({ attribute }) => matches(attribute, body)),
+        body,
+    );
     const limit = Number(body.limit ?? 0);
-    if (limit <= 0) {
-        return { rows: found, resultCount: found.length };
-    }
-    const start = (Math.max(1, Number(body.page ?? 1)) - 1) * limit;
-    const rows = found.slice(start, start + limit);
+    const start = limit > 0 ? (Math.max(1, Number(body.page ?? 1)) - 1) * limit : 0;
+    const read = limit > 0 ? found.slice(start, start + limit) : found;
     const left = Math.max(0, found.length - start);
-    return { rows, resultCount: rows.length + (left >= limit || left === 0 ? 1 : 0) };
+    const more = limit > 0 && (left >= limit || left === 0) ? 1 : 0;
+    const rows = isOn(body.enforceWarninglist)
+        ? read.filter(({ attribute }) => !attribute.warningLists?.length)
+        : read;
+    return { rows, resultCount: read.length + more, skipped: read.length - rows.length };
 }
 
-function matches(attribute: MispAttribute, { tags, to_ids: toIds, type, deleted }: SearchBody): boolean {
+/** Without an order, rows come grouped by type where there is a type filter. */
+function ordered(rows: FoundRow[], { order, type }: SearchBody): FoundRow[] {
+    if (order === "Attribute.id asc" || order === "Attribute.id desc") {
+        const sign = order.endsWith("desc") ? -1 : 1;
+        return rows.sort((a, b) => sign * (a.id - b.id));
+    }
+    if (type !== undefined && order === undefined) {
+        return rows.sort(({ attribute: a }, { attribute: b }) =>
+            a.type < b.type ? -1 : a.type > b.type ? 1 : 0,
+        );
+    }
+    return rows;
+}
+
+function matches(attribute: MispAttribute, body: SearchBody): boolean {
+    const { tags, event = { id: 1 } } = attribute;
     return (
-        matchesTags(attribute.tags, tags) &&
-        matchesList(attribute.type, type) &&
-        matchesToIds(attribute.toIds ?? true, toIds) &&
-        matchesDeleted(attribute.deleted ?? false, deleted)
+        matchesTags([...tags, ...(event.tags ?? [])], body.tags) &&
+        matchesList(attribute.type, body.type) &&
+        matchesList(attribute.value, body.value) &&
+        matchesList(String(event.id), body.eventid) &&
+        matchesToIds(attribute.toIds ?? true, body.to_ids) &&
+        (body.published === undefined || (event.published ?? true) === isOn(body.published)) &&
+        matchesDeleted(attribute.deleted ?? false, body.deleted)
     );
 }
 
@@ -93,13 +118,15 @@ function matchesToIds(value: boolean, filter: unknown): boolean {
     if (filter === undefined || filter === null || filter === false || Array.isArray(filter)) {
         return true;
     }
-    return value === (filter === true || filter === 1 || filter === "1");
+    return value === isOn(filter);
 }
 
 function matchesDeleted(value: boolean, filter: unknown): boolean {
-    return Array.isArray(filter)
-        ? true
-        : value === (filter === 1 || filter === true || filter === "only" || filter === "1");
+    return Array.isArray(filter) || value === (isOn(filter) || filter === "only");
+}
+
+function isOn(filter: unknown): boolean {
+    return filter === true || filter === 1 || filter === "1";
 }
 
 function asList(filter: unknown): string[] {

@@ -1,107 +1,11 @@
 import assert from "node:assert/strict";
-import { MispError, MispOptions, MispSighting, readMisp } from "../../functions/feeds/misp";
 import { attributesFromFeed, MispAttribute, RunningMisp, startMisp } from "./server";
 
 const KEY = "k".repeat(40);
 
-async function read(options: Partial<MispOptions>): Promise<MispSighting[]> {
-    const all: MispSighting[] = [];
-    const base = { url: "http://127.0.0.1:1", key: KEY, tags: ["T"], sleep: async () => undefined };
-    for await (const sighting of readMisp({ ...base, ...options })) {
-        all.push(sighting);
-    }
-    return all;
-}
-
-function failsWith(kind: MispError["kind"], message: RegExp) {
-    return (error: unknown): true => {
-        assert.ok(error instanceof MispError, String(error));
-        assert.equal(error.kind, kind);
-        assert.match(error.message, message);
-        return true;
-    };
-}
-
 function attribute(value: string, type = "ip-dst", more: Partial<MispAttribute> = {}): MispAttribute {
     return { value, type, tags: ["T"], ...more };
 }
-
-describe("readMisp against the stand-in", () => {
-    let misp: RunningMisp;
-    const attributes = [
-        ...Array.from({ length: 250 }, (_, index) => attribute(`198.18.0.${index}`)),
-        attribute("203.0.113.9|8443", "ip-dst|port", { timestamp: 1_700_000_000, comment: "c2" }),
-        attribute("pair.example|203.0.113.60", "domain|ip"),
-        attribute("http://evil.example/a", "url"),
-        attribute("d41d8cd98f00b204e9800998ecf8427e", "md5"),
-        attribute("203.0.113.77", "ip-dst", { toIds: false }),
-        attribute("203.0.113.78", "ip-dst", { deleted: true }),
-        attribute("203.0.113.79", "ip-dst", { tags: ["OTHER"] }),
-    ];
-    before(async () => (misp = await startMisp({ key: KEY, attributes })));
-    after(() => misp.close());
-    afterEach(() => misp.fail(undefined));
-
-    for (const pageSize of [2, 100, 125, 253, 5000]) {
-        it(`reads every row once with pages of ${pageSize}`, async () => {
-            const all = await read({ url: misp.url, pageSize });
-            assert.equal(all.length, 250 + 1 + 2 + 1);
-            assert.equal(new Set(all.map(({ value }) => value)).size, all.length);
-        });
-    }
-
-    it("splits composite values and keeps the time of change", async () => {
-        const all = await read({ url: misp.url });
-        const tail = all.filter(({ value }) => !value.startsWith("198.18."));
-        assert.deepEqual(
-            tail.map(({ type, value }) => [type, value]),
-            [
-                ["ip-dst", "203.0.113.9"],
-                ["domain", "pair.example"],
-                ["ip-dst", "203.0.113.60"],
-                ["url", "http://evil.example/a"],
-            ],
-        );
-        assert.equal(tail[0].seen, "2023-11-14T22:13:20.000Z");
-        assert.equal(tail[0].comment, "c2");
-    });
-
-    it("gives nothing under an unknown tag", async () => {
-        assert.deepEqual(await read({ url: misp.url, tags: ["NOPE"] }), []);
-    });
-
-    it("tells a wrong key by MISP's own message", async () => {
-        const wrong = read({ url: misp.url, key: "x".repeat(40) });
-        await assert.rejects(wrong, failsWith("authentication", /403.*Authentication failed/));
-    });
-
-    it("comes over a gateway error that passes, and names one that stays", async () => {
-        misp.fail("bad-gateway", 2);
-        assert.equal((await read({ url: misp.url })).length, 254);
-        misp.fail("bad-gateway");
-        await assert.rejects(read({ url: misp.url }), failsWith("server", /502.*502 Bad Gateway/));
-    });
-
-    it("does not wait longer than it may for a rate limit", async () => {
-        misp.fail("rate-limit");
-        await assert.rejects(read({ url: misp.url }), failsWith("rate-limit", /899 s/));
-    });
-
-    it("waits for a rate limit that ends soon", async () => {
-        misp.fail("rate-limit", 1);
-        const waits: number[] = [];
-        const sleep = async (milliseconds: number) => waits.push(milliseconds);
-        assert.equal((await read({ url: misp.url, longestWait: 900, sleep })).length, 254);
-        assert.deepEqual(waits, [900_000]);
-    });
-
-    it("names a server that is not there", async () => {
-        await assert.rejects(
-            read({ url: "http://127.0.0.1:1" }),
-            failsWith("unreachable", /ECONNREFUSED|bad port/),
-        );
-    });
-});
 
 describe("the stand-in's traps", () => {
     let misp: RunningMisp;
@@ -135,12 +39,40 @@ describe("the stand-in's traps", () => {
         assert.equal(rows(await call({ method: "PUT", headers: json, body })), 2);
     });
 
-    it("redirects without Accept, and refuses GET, broken JSON and a Bearer key", async () => {
-        const redirected = await call({ method: "POST", headers: { ...json, accept: "*/*" }, body });
-        assert.deepEqual([redirected.status, redirected.headers.get("location")], [302, "/users/login"]);
+    it("refuses GET, broken JSON and a Bearer key, and does not mind restSearch without Accept", async () => {
+        assert.equal(rows(await call({ method: "POST", headers: { ...json, accept: "*/*" }, body })), 1);
         assert.equal((await call({})).status, 400);
         assert.equal((await call({ method: "POST", headers: json, body: "{" })).status, 405);
         assert.equal((await call({ headers: { authorization: `Bearer ${KEY}` } })).status, 403);
+    });
+
+    it("redirects to the login elsewhere, whether the key is right or not", async () => {
+        const redirected = await call({ headers: { accept: "*/*" } }, "/servers/getVersion");
+        assert.equal(redirected.status, 302);
+        assert.equal(redirected.headers.get("location"), `${misp.url}/users/login`);
+    });
+
+    it("drops what is on a warning list after LIMIT: pages are short or empty before full ones", async () => {
+        const warningLists = ["List"];
+        const flags = [1, 1, 1, 0, 0, 1, 1, 1, 1, 0];
+        misp.replace(
+            flags.map((listed, index) =>
+                attribute(`203.0.113.${index}`, "ip-dst", listed ? { warningLists } : {}),
+            ),
+        );
+        const counts: unknown[] = [];
+        for (const page of [1, 2, 3, 4]) {
+            const search = JSON.stringify({ tags: ["T"], limit: 3, page, enforceWarninglist: 1 });
+            const answer = await call({ method: "POST", headers: json, body: search });
+            const header = (name: string) => Number(answer.headers.get(name));
+            counts.push([rows(answer), header("x-skipped-elements-count"), header("x-result-count")]);
+        }
+        assert.deepEqual(counts, [
+            [0, 3, 4],
+            [2, 1, 4],
+            [0, 3, 4],
+            [1, 0, 1],
+        ]);
     });
 
     it("beats without a key", async () => {
