@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { Indicator } from "../functions/indicators/indicator";
-import { encodeSnapshot } from "../functions/indicators/snapshot";
+import { IndicatorMatch } from "../functions/indicators/indicator";
+import { encodeSnapshot, SNAPSHOT_VERSION } from "../functions/indicators/snapshot";
 import { localDir, REPO_DIR } from "../local/paths";
 import { Random } from "../local/traffic/random";
 import { albLine } from "./traffic/alb";
@@ -68,7 +68,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 };
 
 /** Folder of the generated files; another one when the code that makes them changes. */
-function dataDir(): string {
+export function dataDir(): string {
     const hash = createHash("sha256");
     const traffic = join(__dirname, "traffic");
     const sources = readdirSync(traffic)
@@ -117,7 +117,7 @@ function writeLog(log: Log, dir: string): GeneratedLog {
 /** Indicators and names for both sides, written at the first call. */
 export function generateLookups(say: (line: string) => void): GeneratedLookups {
     const dir = dataDir();
-    const snapshot = join(dir, "indicators.snapshot");
+    const snapshot = join(dir, `indicators.v${SNAPSHOT_VERSION}.snapshot`);
     const addresses = join(dir, "indicators.ipv4");
     const countries = join(dir, "countries.json");
     if (!existsSync(snapshot)) {
@@ -139,14 +139,13 @@ function countryNames(): Readonly<Record<string, string>> {
     return Object.fromEntries(codes.map((code) => [code, names.of(code)]).filter(([, name]) => name));
 }
 
-function indicator(address: number): Indicator {
+function indicator(address: number): IndicatorMatch {
     return {
         type: "ipv4",
         value: [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join("."),
         feeds: [FEED],
         firstSeen: FIRST_SEEN,
         lastSeen: LAST_SEEN,
-        expiresAt: 2_000_000_000,
         confidence: 80,
     };
 }

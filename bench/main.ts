@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { differences } from "./check";
 import { GEO_DATABASES } from "./databases";
 import { generateLog, generateLookups, GeneratedLookups, Log, LOGS } from "./generate";
+import { benchIndicators } from "./indicators";
 import { Round } from "./rounds";
 import { ourSide, plainSide, vrlSide } from "./sides";
 import { buildVrl } from "./vrl-build";
@@ -17,6 +18,7 @@ places of addresses and 1,000,000 indicators looked up.
   --vrl           compare with the same work in VRL (Rust), built by cargo at the first time; left out, with a plain
                   decoder in JavaScript that enriches nothing
   --check         instead of measuring, compare the documents of VRL with ours
+  --indicators    instead, measure the snapshot of indicators: compiling, loading and looking up
   --source LOG    only this one, may be given several times: ${LOGS.join(", ")}
   --rounds N      rounds of each side, of which the median counts (default: 5)
   --help          this text
@@ -40,6 +42,7 @@ class UsageError extends Error {}
 interface Options {
     readonly vrl: boolean;
     readonly check: boolean;
+    readonly indicators: boolean;
     readonly logs: readonly Log[];
     readonly rounds: number;
 }
@@ -50,6 +53,7 @@ function optionsOf(args: readonly string[]): Options | undefined {
         options: {
             vrl: { type: "boolean", default: false },
             check: { type: "boolean", default: false },
+            indicators: { type: "boolean", default: false },
             source: { type: "string", multiple: true, default: [] },
             rounds: { type: "string", default: "5" },
             help: { type: "boolean", short: "h", default: false },
@@ -63,8 +67,8 @@ function optionsOf(args: readonly string[]): Options | undefined {
         throw new UsageError(`--rounds wants a number from 1 to 999, not "${values.rounds}"`);
     }
     const logs = LOGS.filter((log) => values.source.length === 0 || values.source.includes(log));
-    const { vrl, check, help } = values;
-    return help ? undefined : { vrl, check, logs, rounds: Number(values.rounds) };
+    const { vrl, check, indicators, help } = values;
+    return help ? undefined : { vrl, check, indicators, logs, rounds: Number(values.rounds) };
 }
 
 const isLive = process.stderr.isTTY;
@@ -107,10 +111,11 @@ async function measure(log: Log, sides: readonly Worker[], rounds: number): Prom
 
 /** Width of each column. */
 const COLUMNS = [18, 12, 12, 8, 8, 14];
+const INDICATOR_COLUMNS = [31, 12, 12, 8, 12];
 
-function print(cells: readonly string[]): void {
+function print(cells: readonly string[], columns = COLUMNS): void {
     clear();
-    const line = cells.map((cell, i) => (i === 0 ? cell.padEnd(COLUMNS[i]) : cell.padStart(COLUMNS[i])));
+    const line = cells.map((cell, i) => (i === 0 ? cell.padEnd(columns[i]) : cell.padStart(columns[i])));
     process.stdout.write(`${line.join("").trimEnd()}\n`);
 }
 
@@ -172,7 +177,11 @@ async function main(args: readonly string[]): Promise<number> {
             process.stdout.write(HELP);
             return 0;
         }
-        await run(options);
+        if (options.indicators) {
+            benchIndicators(say, (cells) => print(cells, INDICATOR_COLUMNS));
+        } else {
+            await run(options);
+        }
         return 0;
     } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;

@@ -1,7 +1,6 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { createHash } from "node:crypto";
 import { S3Reader } from "../s3-object";
-import { CurrentSnapshot, readCurrent } from "./current";
+import { CURRENT_KEY, CurrentSnapshot, readCurrent } from "./current";
 import { encodeSnapshot, Snapshot } from "./snapshot";
 
 export interface LoaderOptions {
@@ -90,19 +89,23 @@ export class SnapshotLoader {
         return snapshot;
     }
 
+    /** The content is hashed once, by `decode`; that it is the one the manifest means, its digest tells. */
     private async read({ key, sha256 }: CurrentSnapshot): Promise<Snapshot> {
+        const where = `s3://${this.bucket}/${key}`;
         const answer = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
-        const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
-        if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
+        const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+        let snapshot: Snapshot;
+        try {
+            snapshot = Snapshot.decode(bytes);
+        } catch (error) {
+            throw new DamagedSnapshot(`${where} cannot be read: ${String(error)}`);
+        }
+        if (snapshot.digest !== sha256) {
             throw new DamagedSnapshot(
-                `s3://${this.bucket}/${key} does not match its SHA-256: compile again with force`,
+                `${where} does not match the SHA-256 of ${CURRENT_KEY}: compile again with {"force": true}`,
             );
         }
-        try {
-            return Snapshot.decode(bytes);
-        } catch (error) {
-            throw new DamagedSnapshot(`s3://${this.bucket}/${key} cannot be read: ${String(error)}`);
-        }
+        return snapshot;
     }
 }
 

@@ -1,50 +1,62 @@
-import { formatIPv4, formatIPv6, mappedIPv4, mask, parseIPv4, parseIPv6, Words } from "./address";
+import { formatIPv4, formatIPv6, mappedIPv4, parseIPv4, parseIPv6, Words } from "./address";
 import { IndicatorLookup, IndicatorMatch, IndicatorType } from "./indicator";
-import { normalizeDomain, normalizeIndicator } from "./normalize";
-import {
-    contains,
-    DecodedSnapshot,
-    decodeSnapshot,
-    HASH_SEED,
-    hashFinish,
-    hashHigh,
-    hashLow,
-    Sections,
-    SnapshotCounts,
-    StringTable,
-} from "./snapshot-format";
+import { normalizeIndicator } from "./normalize";
+import { DomainIndex } from "./snapshot-domain";
+import { Facts } from "./snapshot-facts";
+import { DecodedSnapshot, readSnapshot } from "./snapshot-format";
+import { hashOf } from "./snapshot-hash";
+import { KeyIndex } from "./snapshot-keys";
+import { Sections, SnapshotCounts } from "./snapshot-layout";
+import { Addresses6, Networks4, Networks6 } from "./snapshot-networks";
+import { parseNetwork } from "./snapshot-place";
+import { StringIndex } from "./snapshot-strings";
+import { UrlIndex } from "./snapshot-url";
 
-export { encodeSnapshot, SnapshotCounts, SnapshotError, SNAPSHOT_VERSION } from "./snapshot-format";
+export { encodeSnapshot, SnapshotBuilder } from "./snapshot-builder";
+export { SNAPSHOT_VERSION, snapshotDigest, SnapshotError } from "./snapshot-format";
+export { SnapshotCounts } from "./snapshot-layout";
 
-const NONE = -1;
+/** What can be an address but is not written as one: with a port, in brackets, defanged, with spaces around. */
+const ODD = /[^\w.-]/;
 
 /**
- * All indicators in typed arrays: no object an entry, so that half a million cost some 20 MB and nothing is parsed
- * when a function starts.
+ * All indicators, looked up in the bytes of the file: no object an entry, so that two million cost some 35 MB and
+ * nothing is parsed when a function starts.
  */
 export class Snapshot implements IndicatorLookup {
     readonly counts: SnapshotCounts;
+    /** SHA-256 of the content, 64 hexadecimal digits: what `current.json` has as `sha256`. */
+    readonly digest: string;
     private readonly sections: Sections;
-    private readonly feedSets: readonly (readonly string[])[];
-    private readonly ipv4Index: Uint32Array;
-    private readonly domainIndex: Uint32Array;
-    private readonly urlIndex: Uint32Array;
-    private readonly parents4: Int32Array;
-    private readonly parents6: Int32Array;
-    private hosts?: Set<string>;
-    /** Number of the first entry of each section. */
-    private readonly first: { readonly [section in keyof SnapshotCounts]: number };
+    private readonly facts: Facts;
+    private readonly ipv4Keys: KeyIndex;
+    private readonly ipv6Words: Addresses6;
+    private readonly cidr6Words: Addresses6;
+    private readonly networks4: Networks4;
+    private readonly networks6: Networks6;
+    private readonly domainNames: StringIndex;
+    private readonly urlTexts: StringIndex;
+    private readonly domains: DomainIndex;
+    private readonly urls: UrlIndex;
+    /** Number of the first entry of each kind. */
+    private readonly first: { readonly [kind in keyof SnapshotCounts]: number };
 
-    private constructor({ counts, sections, feedSets }: DecodedSnapshot) {
-        this.counts = counts;
+    private constructor(decoded: DecodedSnapshot) {
+        const { digest, sections } = decoded;
+        this.counts = decoded.shape.counts;
+        this.digest = digest;
         this.sections = sections;
-        this.feedSets = feedSets;
-        this.ipv4Index = prefixIndex(sections.ipv4, 1);
-        this.domainIndex = prefixIndex(sections.domains.hashes, 2);
-        this.urlIndex = prefixIndex(sections.urls.hashes, 2);
-        this.parents4 = parentsOf(counts.cidr4, (i) => this.network4(i), sections.prefix4);
-        this.parents6 = parentsOf(counts.cidr6, (i) => wordsAt(sections.cidr6, i), sections.prefix6);
-        const { ipv4, ipv6, cidr4, cidr6, domain } = counts;
+        this.facts = new Facts(decoded);
+        this.ipv4Keys = new KeyIndex(sections.ipv4);
+        this.ipv6Words = new Addresses6(sections.ipv6);
+        this.cidr6Words = new Addresses6(sections.cidr6);
+        this.networks4 = new Networks4(sections.cidr4, sections.prefix4);
+        this.networks6 = new Networks6(this.cidr6Words, sections.prefix6);
+        this.domainNames = new StringIndex(sections.domains);
+        this.urlTexts = new StringIndex(sections.urls);
+        this.domains = new DomainIndex(this.domainNames);
+        this.urls = new UrlIndex(this.urlTexts);
+        const { ipv4, ipv6, cidr4, cidr6, domain } = this.counts;
         this.first = {
             ipv4: 0,
             ipv6: ipv4,
@@ -55,9 +67,12 @@ export class Snapshot implements IndicatorLookup {
         };
     }
 
-    /** @throws SnapshotError for a file that is truncated, corrupt, or of another version */
+    /**
+     * @param file used as it lies in memory: it must not be changed afterwards. Its content is hashed, once
+     * @throws SnapshotError for a file that is truncated, corrupt, or of another version
+     */
     static decode(file: Uint8Array): Snapshot {
-        return new Snapshot(decodeSnapshot(file));
+        return new Snapshot(readSnapshot(file));
     }
 
     /** The address itself, else the smallest network around it. */
@@ -71,8 +86,18 @@ export class Snapshot implements IndicatorLookup {
             const mapped = mappedIPv4(v6);
             return mapped >= 0 ? this.ipv4(mapped) : this.ipv6(v6);
         }
-        const normal = normalizeIndicator(address);
+        const normal = ODD.test(address) ? normalizeIndicator(address) : undefined;
         return normal?.type === "ipv4" || normal?.type === "ipv6" ? this.ip(normal.value) : undefined;
+    }
+
+    /** As `ip`, for an address as an unsigned 32-bit number. */
+    ipv4(address: number): IndicatorMatch | undefined {
+        const entry = this.ipv4Keys.find(address);
+        if (entry >= 0) {
+            return this.facts.match("ipv4", formatIPv4(address), entry);
+        }
+        const network = this.networks4.around(address);
+        return network < 0 ? undefined : this.network4(network);
     }
 
     /** The name itself, else its nearest parent. */
@@ -80,32 +105,8 @@ export class Snapshot implements IndicatorLookup {
         if (this.counts.domain === 0) {
             return undefined;
         }
-        const normal = normalizeDomain(name) ?? this.hostOfPort(name);
-        if (normal === undefined) {
-            return undefined;
-        }
-        const table = this.sections.domains;
-        let [high, low] = HASH_SEED;
-        let found = NONE;
-        for (let i = normal.length - 1; i >= 0; i--) {
-            const code = normal.charCodeAt(i);
-            high = hashHigh(high, code);
-            low = hashLow(low, code);
-            if (i === 0 || normal.charCodeAt(i - 1) === 46) {
-                const entry = findString(
-                    table,
-                    this.domainIndex,
-                    hashFinish(high),
-                    hashFinish(low),
-                    normal,
-                    i,
-                );
-                found = entry === NONE ? found : entry;
-            }
-        }
-        return found === NONE
-            ? undefined
-            : this.match("domain", stringAt(table, found), this.first.domain + found);
+        const hit = this.domains.find(name) ?? this.domainOfPort(name);
+        return hit && this.facts.match("domain", hit.value, this.first.domain + hit.entry);
     }
 
     /** The URL itself, also with the other scheme and without its query, else its host. */
@@ -114,249 +115,100 @@ export class Snapshot implements IndicatorLookup {
         if (normal?.type !== "url") {
             return undefined;
         }
-        const url = normal.value;
-        for (const candidate of this.counts.url > 0 ? variantsOf(url) : []) {
-            const entry = this.findUrl(candidate);
-            if (entry !== NONE) {
-                return this.match("url", candidate, this.first.url + entry);
-            }
+        const hit = this.urls.find(normal.value);
+        if (hit) {
+            return this.facts.match("url", hit.value, this.first.url + hit.entry);
         }
-        const host = new URL(url).hostname;
+        const host = new URL(normal.value).hostname;
         return host.startsWith("[") || parseIPv4(host) >= 0
             ? this.ip(host.replace(/^\[|\]$/g, ""))
             : this.domain(host);
     }
 
     hasUrls(host: string): boolean {
-        const normal = this.counts.url > 0 ? normalizeIndicator(`http://${host}/`) : undefined;
-        return normal !== undefined && this.urlHosts().has(hostOf(normal.value));
+        return this.urls.hasHost(host);
     }
 
-    /** Every address and network, for block lists: IPv4, IPv6, then networks. */
+    /** True when that very indicator, in normal form, is in; networks around it and parents do not count. */
+    has(type: IndicatorType, value: string): boolean {
+        switch (type) {
+            case "ipv4": {
+                const address = parseIPv4(value);
+                return address >= 0 && this.ipv4Keys.find(address) >= 0;
+            }
+            case "ipv6": {
+                const words = parseIPv6(value);
+                return words !== undefined && this.ipv6Words.find(words) >= 0;
+            }
+            case "cidr": {
+                const { first, words, prefix } = parseNetwork(value) ?? { first: -1, prefix: 0 };
+                return words
+                    ? this.networks6.find(words, prefix) >= 0
+                    : first >= 0 && this.networks4.find(first, prefix) >= 0;
+            }
+            case "domain":
+                return this.domainNames.find(hashOf(value), value, 0, value.length) >= 0;
+            case "url":
+                return this.urlTexts.find(hashOf(value), value, 0, value.length) >= 0;
+        }
+    }
+
+    /** Every indicator: addresses, then names. */
+    *all(): IterableIterator<IndicatorMatch> {
+        yield* this.addresses();
+        yield* this.names();
+    }
+
+    /** Every address and network, made one after the other: IPv4, IPv6, then networks. */
     *addresses(): IterableIterator<IndicatorMatch> {
-        const { ipv4, ipv6, cidr6, prefix4, prefix6, cidr4 } = this.sections;
-        for (let i = 0; i < ipv4.length; i++) {
-            yield this.match("ipv4", formatIPv4(ipv4[i]), this.first.ipv4 + i);
+        let entry = 0;
+        for (const address of this.ipv4Keys.keys()) {
+            yield this.facts.match("ipv4", formatIPv4(address), entry++);
         }
         for (let i = 0; i < this.counts.ipv6; i++) {
-            yield this.match("ipv6", formatIPv6(wordsAt(ipv6, i)), this.first.ipv6 + i);
+            yield this.facts.match("ipv6", formatIPv6(this.ipv6Words.at(i)), this.first.ipv6 + i);
         }
-        for (let i = 0; i < cidr4.length; i++) {
-            yield this.match("cidr", `${formatIPv4(cidr4[i])}/${prefix4[i]}`, this.first.cidr4 + i);
+        for (let i = 0; i < this.counts.cidr4; i++) {
+            yield this.network4(i);
         }
         for (let i = 0; i < this.counts.cidr6; i++) {
-            yield this.match("cidr", `${formatIPv6(wordsAt(cidr6, i))}/${prefix6[i]}`, this.first.cidr6 + i);
+            yield this.network6(i);
         }
     }
 
-    /** Every domain and URL, for DNS and network firewalls. */
+    /** Every domain, then every URL, made one after the other. */
     *names(): IterableIterator<IndicatorMatch> {
-        const { domains, urls } = this.sections;
-        for (let i = 0; i < this.counts.domain; i++) {
-            yield this.match("domain", stringAt(domains, i), this.first.domain + i);
+        let entry = this.first.domain;
+        for (const name of this.domainNames.texts()) {
+            yield this.facts.match("domain", name, entry++);
         }
-        for (let i = 0; i < this.counts.url; i++) {
-            yield this.match("url", stringAt(urls, i), this.first.url + i);
+        for (const url of this.urlTexts.texts()) {
+            yield this.facts.match("url", url, entry++);
         }
-    }
-
-    private findUrl(url: string): number {
-        let [high, low] = HASH_SEED;
-        for (let i = url.length - 1; i >= 0; i--) {
-            high = hashHigh(high, url.charCodeAt(i));
-            low = hashLow(low, url.charCodeAt(i));
-        }
-        return findString(this.sections.urls, this.urlIndex, hashFinish(high), hashFinish(low), url, 0);
-    }
-
-    /** Hosts of all URLs, made when they are first asked for. */
-    private urlHosts(): ReadonlySet<string> {
-        if (!this.hosts) {
-            this.hosts = new Set();
-            for (let i = 0; i < this.counts.url; i++) {
-                this.hosts.add(hostOf(stringAt(this.sections.urls, i)));
-            }
-        }
-        return this.hosts;
-    }
-
-    /** Host headers may name a port. */
-    private hostOfPort(name: string): string | undefined {
-        const colon = name.indexOf(":");
-        const normal = colon > 0 ? normalizeIndicator(name) : undefined;
-        return normal?.type === "domain" ? normal.value : undefined;
-    }
-
-    private ipv4(address: number): IndicatorMatch | undefined {
-        const { ipv4, cidr4, prefix4 } = this.sections;
-        const bucket = address >>> 16;
-        let low = this.ipv4Index[bucket];
-        const end = this.ipv4Index[bucket + 1];
-        let high = end;
-        while (low < high) {
-            const middle = (low + high) >>> 1;
-            if (ipv4[middle] < address) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        if (low < end && ipv4[low] === address) {
-            return this.match("ipv4", formatIPv4(address), this.first.ipv4 + low);
-        }
-        low = 0;
-        high = cidr4.length;
-        while (low < high) {
-            const middle = (low + high) >>> 1;
-            if (cidr4[middle] <= address) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        // The last network that starts before the address, or one of those around it.
-        for (let i = low - 1; i >= 0; i = this.parents4[i]) {
-            if (((cidr4[i] ^ address) & mask(prefix4[i])) === 0) {
-                return this.match("cidr", `${formatIPv4(cidr4[i])}/${prefix4[i]}`, this.first.cidr4 + i);
-            }
-        }
-        return undefined;
     }
 
     private ipv6(address: Words): IndicatorMatch | undefined {
-        const { ipv6, cidr6, prefix6 } = this.sections;
-        const exact = upperBound(ipv6, this.counts.ipv6, address) - 1;
-        if (exact >= 0 && compareAt(ipv6, exact, address) === 0) {
-            return this.match("ipv6", formatIPv6(address), this.first.ipv6 + exact);
+        const entry = this.ipv6Words.find(address);
+        if (entry >= 0) {
+            return this.facts.match("ipv6", formatIPv6(address), this.first.ipv6 + entry);
         }
-        for (let i = upperBound(cidr6, this.counts.cidr6, address) - 1; i >= 0; i = this.parents6[i]) {
-            const network = wordsAt(cidr6, i);
-            if (contains(network, prefix6[i], address)) {
-                return this.match("cidr", `${formatIPv6(network)}/${prefix6[i]}`, this.first.cidr6 + i);
-            }
-        }
-        return undefined;
+        const network = this.networks6.around(address);
+        return network < 0 ? undefined : this.network6(network);
     }
 
-    private network4(i: number): Words {
-        return [this.sections.cidr4[i], 0, 0, 0];
+    /** Host headers may name a port. */
+    private domainOfPort(name: string) {
+        const normal = name.indexOf(":") > 0 ? normalizeIndicator(name) : undefined;
+        return normal?.type === "domain" ? this.domains.find(normal.value) : undefined;
     }
 
-    private match(type: IndicatorType, value: string, entry: number): IndicatorMatch {
-        const { firstSeen, lastSeen, feedSet, confidence } = this.sections;
-        return {
-            type,
-            value,
-            feeds: this.feedSets[feedSet[entry]],
-            firstSeen: new Date(firstSeen[entry] * 1000).toISOString(),
-            lastSeen: new Date(lastSeen[entry] * 1000).toISOString(),
-            confidence: confidence[entry],
-        };
+    private network4(i: number): IndicatorMatch {
+        const value = `${formatIPv4(this.sections.cidr4[i])}/${this.sections.prefix4[i]}`;
+        return this.facts.match("cidr", value, this.first.cidr4 + i);
     }
-}
 
-/** The host of a URL in normal form. */
-function hostOf(url: string): string {
-    return /^https?:\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^/:?#]*)/.exec(url)?.[1] ?? "";
-}
-
-/** A URL in normal form, then without its query, then both with the other scheme. */
-function variantsOf(url: string): string[] {
-    const query = url.indexOf("?");
-    const same = query < 0 ? [url] : [url, url.slice(0, query)];
-    const other = (text: string) =>
-        text.startsWith("https:") ? `http:${text.slice(6)}` : `https:${text.slice(5)}`;
-    return [...same, ...same.map(other)];
-}
-
-/** For each value of the upper 16 bits, the first entry that has it or a greater one. */
-function prefixIndex(sorted: Uint32Array, stride: number): Uint32Array {
-    const index = new Uint32Array(65537);
-    const count = sorted.length / stride;
-    let entry = 0;
-    for (let prefix = 0; prefix <= 65535; prefix++) {
-        while (entry < count && sorted[entry * stride] >>> 16 < prefix) {
-            entry++;
-        }
-        index[prefix] = entry;
+    private network6(i: number): IndicatorMatch {
+        const value = `${formatIPv6(this.cidr6Words.at(i))}/${this.sections.prefix6[i]}`;
+        return this.facts.match("cidr", value, this.first.cidr6 + i);
     }
-    index[65536] = count;
-    return index;
-}
-
-/** For each network, sorted by start and width, the smallest one around it, or -1. */
-function parentsOf(count: number, network: (i: number) => Words, prefixes: Uint8Array): Int32Array {
-    const parents = new Int32Array(count);
-    for (let i = 0; i < count; i++) {
-        let parent = i - 1;
-        while (parent >= 0 && !contains(network(parent), prefixes[parent], network(i))) {
-            parent = parents[parent];
-        }
-        parents[i] = parent;
-    }
-    return parents;
-}
-
-function wordsAt(array: Uint32Array, i: number): Words {
-    return [array[i * 4], array[i * 4 + 1], array[i * 4 + 2], array[i * 4 + 3]];
-}
-
-function compareAt(array: Uint32Array, i: number, address: Words): number {
-    for (let word = 0; word < 4; word++) {
-        const difference = array[i * 4 + word] - address[word];
-        if (difference !== 0) {
-            return difference;
-        }
-    }
-    return 0;
-}
-
-/** @returns the first entry that is greater than the address */
-function upperBound(array: Uint32Array, count: number, address: Words): number {
-    let low = 0;
-    let high = count;
-    while (low < high) {
-        const middle = (low + high) >>> 1;
-        if (compareAt(array, middle, address) <= 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-function findString(
-    { hashes, offsets, bytes }: StringTable,
-    index: Uint32Array,
-    high: number,
-    low: number,
-    text: string,
-    start: number,
-): number {
-    const end = index[(high >>> 16) + 1];
-    for (let entry = index[high >>> 16]; entry < end && hashes[entry * 2] <= high; entry++) {
-        if (hashes[entry * 2] !== high || hashes[entry * 2 + 1] !== low) {
-            continue;
-        }
-        const offset = offsets[entry];
-        const length = text.length - start;
-        if (offsets[entry + 1] - offset !== length) {
-            continue;
-        }
-        let i = 0;
-        while (i < length && bytes[offset + i] === text.charCodeAt(start + i)) {
-            i++;
-        }
-        if (i === length) {
-            return entry;
-        }
-    }
-    return NONE;
-}
-
-function stringAt({ offsets, bytes }: StringTable, i: number): string {
-    return Buffer.from(bytes.buffer, bytes.byteOffset + offsets[i], offsets[i + 1] - offsets[i]).toString(
-        "latin1",
-    );
 }
