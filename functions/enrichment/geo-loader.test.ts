@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FakeS3 } from "../handlers/testing";
+import { MemoryBucket } from "../bucket-testing";
 import { parseIPv4, parseIPv6, Words } from "../indicators/address";
 import { S3Reader } from "../s3-object";
 import { geoFromFiles, GeoLoader } from "./geo-loader";
@@ -28,7 +28,7 @@ describe("GeoLoader", () => {
 
     /** A bucket, a loader of it and a clock that both look at. */
     function setUp(objects: Record<string, Buffer>) {
-        const s3 = new FakeS3();
+        const s3 = new MemoryBucket();
         Object.entries(objects).forEach(([key, file]) => s3.objects.set(key, file));
         const clock = { seconds: 0 };
         const fault: { error?: Error } = {};

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { refusal } from "../indicators/safety";
+import { rangeOf } from "../indicators/ranges";
+import { specialRange } from "../indicators/special-ranges";
 import { AddressFacts } from "./enricher";
 
 export interface KnownOptions {
@@ -92,8 +93,8 @@ export class KnownAddresses {
     }
 
     private isAsked(address: string): boolean {
-        const type = address.includes(":") ? "ipv6" : "ipv4";
-        if (this.reserved || refusal({ type, value: address }) === undefined) {
+        const range = rangeOf(address);
+        if (this.reserved || (range !== undefined && specialRange(range, false) === undefined)) {
             return true;
         }
         this.set(address, undefined, DAY);

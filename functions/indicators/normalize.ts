@@ -93,6 +93,11 @@ export function normalizeDomain(text: string): string | undefined {
     return labels.every((label) => LABEL.test(label)) ? name : undefined;
 }
 
+/** True for `evil.example` and `evil.example:8080`: what a number behind its slash is, is a path. */
+function isDomainWithPort(text: string): boolean {
+    return normalizeDomain(text.replace(/:\d{1,5}$/, "")) !== undefined;
+}
+
 function normalizeUrl(text: string): Normalized | undefined {
     let url: URL;
     try {
@@ -125,7 +130,7 @@ function normalizeUrl(text: string): Normalized | undefined {
 /**
  * Brings an indicator as feeds, reports and logs write it into normal form: canonical addresses (RFC 5952) and
  * networks, lower-case ASCII domains, WHATWG URLs without fragment. Defanged text (`hxxp`, `[.]`) is understood, the
- * port of `ip:port` dropped. MISP's composite values (`ip|port`) are the MISP feed's own affair.
+ * port of `ip:port` dropped, a page without scheme (`host/path`) taken for http. MISP's composite values (`ip|port`) are the MISP feed's own affair.
  * @returns undefined when the text is none of these; never throws
  */
 export function normalizeIndicator(text: string): Normalized | undefined {
@@ -142,10 +147,15 @@ export function normalizeIndicator(text: string): Normalized | undefined {
             `http${scheme[1].toLowerCase()}://${refang(host)}${end < 0 ? "" : rest.slice(end)}`,
         );
     }
-    const plain = refang(trimmed);
-    if (plain.includes("/")) {
-        return normalizeCidr(plain);
+    const slash = trimmed.indexOf("/");
+    if (slash >= 0) {
+        const host = refang(trimmed.slice(0, slash));
+        const rest = trimmed.slice(slash);
+        return /^\/\d+$/.test(rest) && !isDomainWithPort(host)
+            ? normalizeCidr(host + rest)
+            : normalizeUrl(`http://${host}${rest}`);
     }
+    const plain = refang(trimmed);
     const bracketed = /^\[([0-9a-f:.]+)\](?::\d{1,5})?$/i.exec(plain);
     if (bracketed) {
         return bracketed[1].includes(":") ? normalizeAddress(bracketed[1]) : undefined;

@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { AllowList } from "./allow-list";
 import { normalizeIndicator } from "./normalize";
-import { AllowList, refusal } from "./safety";
+import { RangeSet, rangeOf } from "./ranges";
+import { Safety } from "./safety";
+import { WarningList } from "./warning-list";
 
-function reason(
-    text: string,
-    allowList: readonly string[] = [],
-    allowDocumentation = false,
-): string | undefined {
+function judge(safety: Safety, text: string): string | undefined {
     const indicator = normalizeIndicator(text);
     assert.ok(indicator, text);
-    return refusal(indicator, allowList, { allowDocumentation });
+    return safety.refusal(indicator);
 }
 
-describe("refusal", () => {
+const reason = (text: string, allowList: readonly string[] = [], allowDocumentation = false) =>
+    judge(new Safety({ allowList, allowDocumentation }), text);
+
+describe("Safety", () => {
     const cases: [string, string | undefined][] = [
         ["8.8.8.8", undefined],
         ["2606:4700::1111", undefined],
@@ -45,6 +48,10 @@ describe("refusal", () => {
         ["http://10.0.0.1/x", "private range"],
         ["http://[fe80::1]/x", "link-local range"],
         ["http://evil.example/x", undefined],
+        ["co.uk", "public suffix"],
+        ["github.io", "public suffix"],
+        ["evil.github.io", undefined],
+        ["http://github.io/evil", undefined],
     ];
     for (const [text, expected] of cases) {
         it(`${text}: ${expected ?? "passes"}`, () => assert.equal(reason(text), expected));
@@ -77,7 +84,97 @@ describe("refusal", () => {
     });
 
     it("refuses single labels", () => {
-        assert.equal(refusal({ type: "domain", value: "localhost" }), "single-label name");
-        assert.equal(refusal({ type: "url", value: "http://intranet/x" }), "single-label name");
+        const safety = new Safety();
+        assert.equal(safety.refusal({ type: "domain", value: "localhost" }), "single-label name");
+        assert.equal(safety.refusal({ type: "url", value: "http://intranet/x" }), "single-label name");
+    });
+
+    it("never blocks the organization's own addresses, nor a network around them", () => {
+        const safety = new Safety({ ownAddresses: ["52.1.2.3", "2600:1f18::5"] });
+        for (const text of ["52.1.2.3", "52.1.2.0/24", "2600:1f18::/32", "http://52.1.2.3/x"]) {
+            assert.equal(judge(safety, text), "the organization's own address", text);
+        }
+        assert.equal(judge(safety, "52.1.2.4"), undefined);
+    });
+
+    it("lets analysts allow what feeds report", () => {
+        const safety = new Safety().allowing(["9.9.9.9", "cdn.corp.com", "http://shop.corp.com/x"]);
+        for (const text of [
+            "9.9.9.9",
+            "9.9.0.0/16",
+            "cdn.corp.com",
+            "corp.com",
+            "a.cdn.corp.com",
+            "shop.corp.com",
+        ]) {
+            assert.equal(judge(safety, text), "allowed by an analyst", text);
+        }
+        assert.equal(judge(safety, "9.9.9.8"), undefined);
+    });
+
+    it("takes the configured width of networks", () => {
+        const safety = new Safety({ widest: { ipv4: 16, ipv6: 32 } });
+        assert.equal(judge(safety, "9.0.0.0/15"), "wider than /16");
+        assert.equal(judge(safety, "9.9.0.0/16"), undefined);
+        assert.equal(judge(safety, "2600::/31"), "wider than /32");
+    });
+
+    const warningList = (type: string, list: readonly string[], attributes: readonly string[] = []) =>
+        new WarningList(JSON.stringify({ name: "known good", type, list, matching_attributes: attributes }));
+    const onList = 'on warning list "known good"';
+    const lists: [string, WarningList, string, string | undefined][] = [
+        ["cidr", warningList("cidr", ["9.9.9.0/24", "2620:fe::fe"]), "9.9.9.9", onList],
+        ["cidr", warningList("cidr", ["9.9.9.0/24"]), "9.9.0.0/16", onList],
+        ["cidr", warningList("cidr", ["9.9.9.0/24"]), "9.9.8.9", undefined],
+        ["cidr", warningList("cidr", ["9.9.9.0/24"]), "http://9.9.9.9/x", onList],
+        ["hostname", warningList("hostname", [".google.com"]), "www.google.com", onList],
+        ["hostname", warningList("hostname", ["www.google.com"]), "google.com", onList],
+        ["hostname", warningList("hostname", ["google.com"]), "notgoogle.com", undefined],
+        ["string", warningList("string", ["HTTP://Evil.Example/"]), "http://evil.example/", onList],
+        ["substring", warningList("substring", ["/wp-content/"]), "http://evil.example/wp-content/x", onList],
+        ["regex", warningList("regex", ["/^SINK\\d+\\./i"]), "sink12.example", onList],
+        ["regex", warningList("regex", ["^sink"]), "mysink.example", undefined],
+        [
+            "domains only",
+            warningList("hostname", ["google.com"], ["domain"]),
+            "http://google.com/x",
+            undefined,
+        ],
+        ["addresses only", warningList("cidr", ["9.9.9.0/24"], ["ip-dst"]), "9.9.9.9", onList],
+    ];
+    for (const [type, list, text, expected] of lists) {
+        it(`with a warning list of ${type}: ${text} ${expected ? "is refused" : "passes"}`, () => {
+            assert.equal(judge(new Safety({ warningLists: [list] }), text), expected);
+        });
+    }
+
+    it("says what is wrong with a warning list", () => {
+        assert.throws(() => new WarningList("<html>"), /no MISP warning list/);
+        assert.throws(() => warningList("cidre", []), /unknown type "cidre"/);
+        assert.throws(() => warningList("regex", ["/(/"]), /expression that cannot be used/);
+    });
+});
+
+describe("RangeSet", () => {
+    const v4 = fc
+        .tuple(fc.nat(255), fc.integer({ min: 8, max: 32 }))
+        .map(([octet, prefix]) => `9.9.${octet}.0/${prefix}`);
+    const v6 = fc
+        .tuple(fc.nat(15), fc.integer({ min: 20, max: 128 }))
+        .map(([n, prefix]) => `2600:${n}::/${prefix}`);
+    const value = fc.oneof(v4, v6);
+
+    it("finds an overlap wherever a comparison of all pairs does", () => {
+        fc.assert(
+            fc.property(fc.array(value, { maxLength: 8 }), value, (texts, text) => {
+                const ranges = texts.map((item) => rangeOf(item)!);
+                const range = rangeOf(text)!;
+                const naive = ranges.some(
+                    (other) =>
+                        other.family === range.family && other.start <= range.end && range.start <= other.end,
+                );
+                assert.equal(new RangeSet(ranges).overlaps(range), naive);
+            }),
+        );
     });
 });
