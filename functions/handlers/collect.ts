@@ -1,143 +1,162 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { MispSighting, readMisp } from "../feeds/misp";
-import { Indicator } from "../indicators/indicator";
-import { mergeSightings, Sighting } from "../indicators/merge";
-import { normalizeIndicator } from "../indicators/normalize";
-import { AllowList, refusal, SafetyOptions } from "../indicators/safety";
-import { LONGEST_VALUE, readTable, TableClient, writeIndicators } from "../indicators/table";
-import { Environment, list, logLine, required } from "./settings";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Context } from "aws-lambda";
+import { createHash } from "node:crypto";
+import { FeedDefinition } from "../feeds/definition";
+import { FeedReader } from "../feeds/feed";
+import { FeedHttp, feedHttp, FeedHttpOptions } from "../feeds/http";
+import { FeedTools, openFeed } from "../feeds/registry";
+import { Refuser } from "../indicators/collecting";
+import { OpenedFeed, runFeed, FeedRunResult } from "../indicators/feed-run";
+import { loadSafety, SafetySource } from "../indicators/safety-load";
+import { IndicatorSettings, SETTINGS_KEY } from "../indicators/settings";
+import { readJson } from "../indicators/stored-json";
+import { S3Reader } from "../s3-object";
+import { readFeedSecret } from "./feed-secret";
+import { metricLine } from "./metrics";
+import { Environment, logLine, required, warnLine } from "./settings";
 
-export interface FeedReport {
-    /** Values the feed sent. */
-    read: number;
-    /** Different indicators left of them. */
-    indicators: number;
-    /** Values that must not be matched or blocked, by reason. */
-    refused: Record<string, number>;
-    /** Values that are no address, network, domain or URL. */
-    invalid: number;
+export interface CollectEvent {
+    /** Name of the feed. */
+    readonly feed: string;
+    /** Let the list through that the guard would hold, this once. */
+    readonly accept?: boolean;
+    /** The pass to go on with: the function tells itself. */
+    readonly continue?: string;
 }
 
-export interface CollectReport {
-    readonly feeds: Record<string, FeedReport>;
-    readonly written: number;
-    readonly unchanged: number;
+export interface CollectReport extends Omit<FeedRunResult, "passing" | "inForce"> {
+    readonly feed: string;
     readonly seconds: number;
 }
 
 /** What the handler talks to; tests pass their own. */
 export interface CollectClients {
-    readonly dynamo: TableClient;
+    readonly s3: S3Reader;
+    /** Where the lake lies. */
+    readonly lake: S3Reader;
     readonly lambda: Pick<LambdaClient, "send">;
     readonly secrets: Pick<SecretsManagerClient, "send">;
-    readonly fetch?: typeof fetch;
-    readonly now?: () => Date;
+    readonly open: (definition: FeedDefinition, tools: FeedTools) => FeedReader;
+    readonly http: (options: FeedHttpOptions) => FeedHttp;
+    readonly safety: (settings: IndicatorSettings, source: SafetySource) => Promise<Refuser>;
+    readonly now: () => Date;
 }
 
-/** MISP attributes are marked for detection by an analyst or a curated feed. */
-const MISP_CONFIDENCE = 80;
+/** Where there is no deadline: outside Lambda. */
+const NO_DEADLINE: Pick<Context, "getRemainingTimeInMillis"> = { getRemainingTimeInMillis: () => Infinity };
 
 /**
- * Collects indicators from the feeds into the IOC table, then has the snapshot compiled. A feed is read to its end
- * before anything is written: when it fails, the table stays as it is.
+ * Collects one feed into lists of the snapshot bucket, then has them merged and compiled. A feed that fails, or whose
+ * list would change too much at once, keeps its last good list. Near its deadline the function invokes itself to go on.
+ * @throws a fault that may pass by itself, for Lambda to try again; others are in the report and in the feed's state
  */
-export function createHandler(env: Environment, clients: CollectClients = awsClients()) {
-    const table = required(env, "IOC_TABLE");
-    const url = required(env, "MISP_URL");
-    const secretArn = required(env, "MISP_SECRET_ARN");
+export function createHandler(env: Environment, clients: CollectClients = awsClients(env)) {
+    const bucket = required(env, "SNAPSHOT_BUCKET");
     const compileFunction = required(env, "COMPILE_FUNCTION");
-    const tags = list(env, "MISP_TAGS");
-    const allowList = new AllowList(list(env, "ALLOW_LIST"));
-    const safety: SafetyOptions = { allowDocumentation: env.ALLOW_DOCUMENTATION === "true" };
+    const ownFunction = required(env, "AWS_LAMBDA_FUNCTION_NAME");
+    const lakeBucket = required(env, "LAKE_BUCKET");
+    const { s3, lake, lambda, now } = clients;
 
-    return async (): Promise<CollectReport> => {
-        const now = clients.now?.() ?? new Date();
-        const started = Date.now();
-        const key = await mispKey(clients.secrets, secretArn);
-        const { report, sightings } = await readFeed(
-            readMisp({ url, key, tags, fetch: clients.fetch }),
-            "misp",
-            (indicator) => refusal(indicator, allowList, safety),
-        );
-        if (report.read === 0) {
-            throw new Error(
-                `misp: no indicator under tags ${tags.join(", ")}: check the tags' spelling (case counts), ` +
-                    "that the feeds are fetched and that the key's user may see their events",
-            );
-        }
-        const existing = new Map<string, Indicator>();
-        for await (const indicator of readTable(clients.dynamo, table)) {
-            existing.set(indicator.value, indicator);
-        }
-        const { changed, unchanged } = mergeSightings(existing, sightings, { now });
-        const { written } = await writeIndicators(clients.dynamo, table, changed);
-        await clients.lambda.send(
-            new InvokeCommand({
-                FunctionName: compileFunction,
-                InvocationType: "Event",
-                Payload: Buffer.from("{}"),
-            }),
-        );
-        const result = {
-            feeds: { misp: report },
-            written,
-            unchanged,
-            seconds: (Date.now() - started) / 1000,
+    const open = async (definition: FeedDefinition, settings: IndicatorSettings): Promise<OpenedFeed> => {
+        const safety = await clients.safety(settings, { s3, bucket, lake: { s3: lake, bucket: lakeBucket } });
+        const { secretArn, auth, tls } = definition;
+        const secret = secretArn ? await readFeedSecret(clients.secrets, secretArn) : undefined;
+        const http = clients.http({ auth, secret, tls });
+        return {
+            reader: clients.open(definition, { http, s3, secret, now }),
+            safety,
+            close: () => http.close(),
         };
-        logLine({ event: "collected", ...result });
-        return result;
+    };
+    const invoke = async (FunctionName: string, payload: object): Promise<void> => {
+        const Payload = Buffer.from(JSON.stringify(payload));
+        await lambda.send(new InvokeCommand({ FunctionName, InvocationType: "Event", Payload }));
+    };
+
+    return async (event: CollectEvent, context = NO_DEADLINE): Promise<CollectReport> => {
+        const started = Date.now();
+        const settings = await readJson<IndicatorSettings>(s3, bucket, SETTINGS_KEY);
+        if (!settings) {
+            throw new Error(`s3://${bucket}/${SETTINGS_KEY} is missing: deploy the hub again`);
+        }
+        const definition = settings.feeds.find(({ name }) => name === event.feed);
+        if (!definition) {
+            throw new UnknownFeed(event.feed, settings);
+        }
+        const { passing, inForce, ...result } = await runFeed({
+            s3,
+            bucket,
+            feed: definition.name,
+            confidence: definition.confidence,
+            guard: settings.guard,
+            fingerprint: fingerprint(definition, settings),
+            open: () => open(definition, settings),
+            now,
+            remaining: () => context.getRemainingTimeInMillis(),
+            accept: event.accept,
+            continue: event.continue,
+        });
+        const report = { feed: definition.name, ...result, seconds: (Date.now() - started) / 1000 };
+        log(report, inForce);
+        if (passing !== undefined) {
+            throw passing;
+        }
+        if (result.outcome === "continued") {
+            await invoke(ownFunction, { ...event, continue: result.run });
+        } else if (result.outcome === "collected" || result.outcome === "unchanged") {
+            await invoke(compileFunction, { feed: definition.name });
+        }
+        return report;
     };
 }
 
-async function readFeed(
-    values: AsyncIterable<MispSighting>,
-    feed: string,
-    refuse: (indicator: { type: Indicator["type"]; value: string }) => string | undefined,
-): Promise<{ report: FeedReport; sightings: Sighting[] }> {
-    const report: FeedReport = { read: 0, indicators: 0, refused: {}, invalid: 0 };
-    const sightings: Sighting[] = [];
-    for await (const { value, seen } of values) {
-        report.read++;
-        const indicator = normalizeIndicator(value);
-        if (!indicator) {
-            report.invalid++;
-            continue;
-        }
-        const tooLong = Buffer.byteLength(indicator.value) > LONGEST_VALUE;
-        const reason = tooLong ? `longer than ${LONGEST_VALUE} bytes` : refuse(indicator);
-        if (reason) {
-            report.refused[reason] = (report.refused[reason] ?? 0) + 1;
-        } else {
-            sightings.push({ ...indicator, feed, seen, confidence: MISP_CONFIDENCE });
-        }
+function log(report: CollectReport, indicators: number): void {
+    const { outcome, feed } = report;
+    const metrics = metricLine(
+        { Held: outcome === "held" ? 1 : 0, Failed: outcome === "failed" ? 1 : 0, Indicators: indicators },
+        { Feed: feed },
+    );
+    if (outcome === "held") {
+        const todo = `look at the feed; if it is right, invoke this function with ${JSON.stringify({ feed, accept: true })}`;
+        warnLine({ event: "feed-held", ...report, todo, ...metrics });
+    } else if (outcome === "failed") {
+        warnLine({ event: "feed-failed", ...report, ...metrics });
+    } else if (outcome === "superseded") {
+        warnLine({
+            event: "feed-superseded",
+            ...report,
+            reason: "another run of the feed is ahead of this one",
+        });
+    } else {
+        logLine({ event: "collected", ...report, ...metrics });
     }
-    report.indicators = new Set(sightings.map(({ value }) => value)).size;
-    return { report, sightings };
 }
 
-/** The secret is the key itself or JSON `{"key": "…"}`. It is read at each run, so that a rotated key just works. */
-async function mispKey(secrets: Pick<SecretsManagerClient, "send">, arn: string): Promise<string> {
-    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: arn }));
-    let key: unknown = SecretString?.trim();
-    if (typeof key === "string" && key.startsWith("{")) {
-        try {
-            key = (JSON.parse(key) as { key?: unknown }).key;
-        } catch {
-            key = undefined;
-        }
+class UnknownFeed extends Error {
+    constructor(feed: unknown, { feeds }: IndicatorSettings) {
+        const known = feeds.map(({ name }) => name).join(", ") || "none";
+        super(`unknown feed ${JSON.stringify(feed)}: invoke with {"feed": NAME}, NAME one of: ${known}`);
     }
-    if (typeof key !== "string" || !key) {
-        throw new Error(`secret ${arn} holds no MISP key: store the key itself, or JSON {"key": "…"}`);
-    }
-    return key;
 }
 
-function awsClients(): CollectClients {
+/** Of all that decides what becomes of the values a feed sends, but for what changes by the day. */
+function fingerprint(definition: FeedDefinition, settings: IndicatorSettings): string {
+    const { allowList, warningLists, widest, allowDocumentation } = settings;
+    const deciding = JSON.stringify({ definition, allowList, warningLists, widest, allowDocumentation });
+    return createHash("sha256").update(deciding).digest("hex");
+}
+
+function awsClients(env: Environment): CollectClients {
     return {
-        dynamo: new DynamoDBClient({}),
+        s3: new S3Client({}),
+        lake: new S3Client({ region: env.LAKE_REGION }),
         lambda: new LambdaClient({}),
         secrets: new SecretsManagerClient({}),
+        open: openFeed,
+        http: feedHttp,
+        safety: loadSafety,
+        now: () => new Date(),
     };
 }

@@ -1,123 +1,151 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { createHash } from "node:crypto";
-import { CURRENT_KEY, CurrentSnapshot, readCurrent } from "../indicators/current";
-import { Indicator } from "../indicators/indicator";
-import { encodeSnapshot, Snapshot } from "../indicators/snapshot";
-import { readTable, TableClient } from "../indicators/table";
-import { Environment, logLine, messageOf, required, warnLine } from "./settings";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { Compilation, compileSnapshot } from "../indicators/compilation";
+import { Cost } from "../indicators/cost";
+import { feedHealth } from "../indicators/feed-health";
+import { FeedState } from "../indicators/feed-list";
+import { readState } from "../indicators/feed-state";
+import { judge } from "../indicators/guard";
+import { MergeReport } from "../indicators/merging";
+import { Publication } from "../indicators/publication";
+import { HeldChange, publish, PublishOptions, rollBack } from "../indicators/publish";
+import { loadSafety } from "../indicators/safety-load";
+import { IndicatorSettings, SETTINGS_KEY } from "../indicators/settings";
+import { Snapshot } from "../indicators/snapshot";
+import { RefusedOverride } from "../indicators/snapshot-entries";
+import { readJson } from "../indicators/stored-json";
+import { totalChange } from "../indicators/total-change";
+import { metricLine } from "./metrics";
+import { Environment, logLine, required, warnLine } from "./settings";
 
 export interface CompileEvent {
-    /** Write and publish also when nothing has changed. */
+    /** The feed that has news, for the log: all lists that are not merged yet are. */
+    readonly feed?: string;
+    /** Merge all lists again, and publish whatever changed and also when nothing has. */
     readonly force?: boolean;
+    /** Put the snapshot before the one in force into force again, and do nothing else. */
+    readonly rollback?: boolean;
 }
 
+/** What is in force after the run. */
 export interface CompileReport {
     readonly version: string;
     readonly key: string;
     readonly sha256: string;
     readonly counts: unknown;
-    /** False when the snapshot in force is the same already. */
+    /** False when the snapshot in force stays. */
     readonly published: boolean;
-    readonly bytes: number;
+    /** Why it stays although there is another. */
+    readonly held?: HeldChange;
+    /** Of the snapshot compiled. */
+    readonly bytes?: number;
+    /** Entries left out of the snapshot, by reason. */
+    readonly refused?: Readonly<Record<string, number>>;
+    /** Values that analysts block and that must not be blocked. */
+    readonly refusedOverrides?: readonly RefusedOverride[];
+    readonly merged?: MergeReport["merged"];
+    /** Items of the table put and deleted. */
+    readonly written?: number;
+    readonly deleted?: number;
+    readonly cost?: Cost;
     readonly seconds: number;
 }
 
 /** What the handler talks to; tests pass their own. */
 export interface CompileClients {
-    readonly dynamo: TableClient;
-    readonly s3: Pick<S3Client, "send">;
-    readonly sns: Pick<SNSClient, "send">;
+    readonly dynamo: DynamoDBClient;
+    readonly s3: S3Client;
+    /** Where the lake lies. */
+    readonly lake: S3Client;
+    readonly sns: SNSClient;
     readonly now?: () => Date;
 }
 
 /**
- * Compiles the unexpired part of the IOC table into a snapshot, puts it into force and tells the spokes. A table
- * that came out empty never replaces a snapshot that is not: the last good one stays.
+ * Merges the feeds' new lists into the IOC table, compiles what is alive into a snapshot, puts it into force and tells
+ * the spokes. A snapshot that would change too much at once is held: the one in force stays. One run at a time.
  */
-export function createHandler(env: Environment, clients: CompileClients = awsClients()) {
-    const table = required(env, "IOC_TABLE");
+export function createHandler(env: Environment, clients: CompileClients = awsClients(env)) {
     const bucket = required(env, "SNAPSHOT_BUCKET");
+    const tables = { ioc: required(env, "IOC_TABLE"), overrides: required(env, "OVERRIDES_TABLE") };
     const topic = required(env, "PUBLISHED_TOPIC");
+    const lakeBucket = required(env, "LAKE_BUCKET");
+    const { dynamo, s3, lake, sns } = clients;
+    const publication: Publication = { s3, bucket, sns, topic };
 
     return async (event: CompileEvent = {}): Promise<CompileReport> => {
         const started = Date.now();
         const now = clients.now?.() ?? new Date();
-        const indicators = await unexpired(clients.dynamo, table, now);
-        const bytes = encodeSnapshot(indicators);
-        const sha256 = createHash("sha256").update(bytes).digest("hex");
-        const previous = await currentOf(clients.s3, bucket, event.force === true);
-        if (indicators.length === 0 && previous && sha256 !== previous.sha256) {
-            throw new Error(
-                `${table} holds no unexpired indicator but ${previous.key} is in force: kept it, look at the collector`,
-            );
+        const seconds = () => (Date.now() - started) / 1000;
+        if (event.rollback === true) {
+            const { version, key, sha256, counts } = await rollBack(publication, now);
+            const report = { version, key, sha256, counts, published: true, seconds: seconds() };
+            logLine({ event: "rolled-back", ...report });
+            return report;
         }
-        const published = event.force === true || sha256 !== previous?.sha256;
-        const createdAt = now.toISOString();
-        const counts = Snapshot.decode(bytes).counts;
-        const key = `snapshots/${sha256.slice(0, 16)}.bin`;
-        const current: CurrentSnapshot =
-            published || !previous ? { version: createdAt, key, sha256, counts, createdAt } : previous;
-        if (published) {
-            await put(clients.s3, bucket, key, bytes, "application/octet-stream");
-            await put(clients.s3, bucket, CURRENT_KEY, JSON.stringify(current), "application/json");
-            const message = JSON.stringify({ version: current.version, key, sha256, counts });
-            await clients.sns.send(new PublishCommand({ TopicArn: topic, Message: message }));
+        const force = event.force === true;
+        const settings = await settingsOf(s3, bucket);
+        const states = await statesOf(s3, bucket, settings);
+        const safety = await loadSafety(settings, { s3, bucket, lake: { s3: lake, bucket: lakeBucket } });
+        const compiled = await compileSnapshot({
+            dynamo,
+            s3,
+            bucket,
+            tables,
+            settings,
+            states,
+            safety,
+            now,
+            force,
+        });
+        const { file, report } = compiled;
+        const snapshot = Snapshot.decode(file);
+        const feeds = feedHealth(states, compiled.entriesByFeed);
+        const guard = guardOf(settings, compiled);
+        const { current, published, held } = await publish(
+            publication,
+            { file, snapshot, feeds },
+            { now, force, guard },
+        );
+        if (held) {
+            const todo = 'look at the feeds; if it is right, invoke this function with {"force": true}';
+            warnLine({ event: "publish-held", inForce: current.version, ...held, todo });
         }
-        const report: CompileReport = {
-            version: current.version,
-            key: current.key,
-            sha256,
-            counts,
-            published,
-            bytes: bytes.length,
-            seconds: (Date.now() - started) / 1000,
-        };
-        logLine({ event: "compiled", ...report });
-        return report;
+        const total = Object.values(snapshot.counts).reduce((sum, count) => sum + count, 0);
+        logLine(metricLine({ PublicationHeld: held ? 1 : 0, IndicatorsInForce: total }));
+        const { version, key, sha256, counts } = current;
+        const whole = { version, key, sha256, counts, published, held, bytes: file.length, ...report };
+        logLine({ event: "compiled", feed: event.feed, ...whole, seconds: seconds() });
+        return { ...whole, seconds: seconds() };
     };
 }
 
-async function unexpired(dynamo: TableClient, table: string, now: Date): Promise<Indicator[]> {
-    const seconds = now.getTime() / 1000;
-    const indicators: Indicator[] = [];
-    for await (const indicator of readTable(dynamo, table)) {
-        if (indicator.expiresAt > seconds) {
-            indicators.push(indicator);
-        }
+async function settingsOf(s3: S3Client, bucket: string): Promise<IndicatorSettings> {
+    const settings = await readJson<IndicatorSettings>(s3, bucket, SETTINGS_KEY);
+    if (!settings) {
+        throw new Error(`s3://${bucket}/${SETTINGS_KEY} is missing: deploy the hub again`);
     }
-    return indicators;
+    return settings;
 }
 
-/** A damaged `current.json` stops a plain run; a forced one replaces it. */
-async function currentOf(
-    s3: CompileClients["s3"],
-    bucket: string,
-    force: boolean,
-): Promise<CurrentSnapshot | undefined> {
-    try {
-        const answer = await readCurrent(s3, bucket);
-        return answer.state === "read" ? answer.current : undefined;
-    } catch (error) {
-        if (!force) {
-            throw error;
-        }
-        warnLine({ event: "current-unreadable", reason: messageOf(error) });
-        return undefined;
-    }
+async function statesOf(s3: S3Client, bucket: string, { feeds }: IndicatorSettings): Promise<FeedState[]> {
+    const stored = await Promise.all(feeds.map(({ name }) => readState(s3, bucket, name)));
+    return stored.map(({ state }) => state);
 }
 
-async function put(
-    s3: CompileClients["s3"],
-    Bucket: string,
-    Key: string,
-    Body: Buffer | string,
-    ContentType: string,
-): Promise<void> {
-    await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
+function guardOf(settings: IndicatorSettings, { safety }: Compilation): PublishOptions["guard"] {
+    const configuredFeeds = new Set(settings.feeds.map(({ name }) => name));
+    return (next, inForce, current) => {
+        const known = current.feeds.filter(({ indicators }) => indicators > 0);
+        const knownFeeds = new Set(known.map(({ name }) => name));
+        const change = totalChange(inForce, next, { knownFeeds, configuredFeeds, safety });
+        const reason = judge(change, settings.guard);
+        return reason === undefined ? undefined : { ...change, reason };
+    };
 }
 
-function awsClients(): CompileClients {
-    return { dynamo: new DynamoDBClient({}), s3: new S3Client({}), sns: new SNSClient({}) };
+function awsClients(env: Environment): CompileClients {
+    const lake = new S3Client({ region: env.LAKE_REGION });
+    return { dynamo: new DynamoDBClient({}), s3: new S3Client({}), lake, sns: new SNSClient({}) };
 }

@@ -1,81 +1,119 @@
-import { Indicator, IndicatorType } from "./indicator";
+import { FeedRef, Indicator, indicatorOf, IndicatorType } from "./indicator";
 
-/** One feed's report of one indicator, in normal form. */
-export interface Sighting {
+/** What a feed's list says of one value. Times are unix seconds. */
+export interface Word {
     readonly type: IndicatorType;
-    readonly value: string;
-    readonly feed: string;
     /** 0 to 100. */
     readonly confidence: number;
-    /** ISO 8601: since when the feed has it, if it says so. */
-    readonly seen?: string;
+    /** When the feed was seen to say this. */
+    readonly at: number;
+    /** Since when the feed knows the value, where it says so. */
+    readonly firstSeen?: number;
+    /** From then on it is no indicator any more, where the feed says so. */
+    readonly validUntil?: number;
+    /** The feed takes it back. */
+    readonly revoked?: boolean;
 }
 
-export interface MergeOptions {
-    readonly now: Date;
-    /** Days an indicator lives after it was last seen. Must be longer than the time between runs. @default 8 */
-    readonly ttlDays?: number;
-    /** `lastSeen` moves at most once in this time, so that a run without news writes nothing. @default 24 */
-    readonly refreshHours?: number;
+/** What holds for all values of a pass. */
+export interface MergeRules {
+    /** Unix seconds. */
+    readonly now: number;
+    /** The configured feeds. The word of any other is dropped. */
+    readonly feeds: ReadonlyMap<string, { readonly ttlDays: number }>;
+    /** Feeds of which a full list is merged: a value without a word of theirs is none of theirs any more. */
+    readonly full: ReadonlySet<string>;
+    /** `lastSeen` moves at most once in this time, or twice in a life that is shorter, so that a run without news writes nothing. */
+    readonly refreshHours: number;
+    /** Told what became of each feed's word. */
+    readonly tally?: (feed: string, change: RefChange) => void;
 }
 
-export interface MergeResult {
-    /** Entries to write, each of another value. */
-    readonly changed: readonly Indicator[];
-    readonly unchanged: number;
+export type RefChange = "added" | "removed" | "unchanged";
+
+/** What to do with the value's item, and what is left of the indicator: nothing when no feed vouches for it. */
+export interface Merged {
+    readonly change: "none" | "put" | "delete";
+    readonly entry?: Indicator;
 }
 
 /**
- * Merges sightings into what the table has: feeds add up, first seen stays, last seen moves, the highest confidence
- * wins. Pure, and idempotent within the refresh time: merging the same sightings again changes nothing.
+ * Merges what feeds say of a value into its item. First seen stays, last seen moves, the feed's latest word on
+ * confidence and validity counts. Pure, and merging the same words again changes nothing.
+ * @param old the value's item, if there is one
+ * @param words what the lists say, by feed
  */
-export function mergeSightings(
-    existing: ReadonlyMap<string, Indicator>,
-    sightings: Iterable<Sighting>,
-    { now, ttlDays = 8, refreshHours = 24 }: MergeOptions,
-): MergeResult {
-    const lastSeen = now.toISOString();
-    const expiresAt = Math.floor(now.getTime() / 1000) + ttlDays * 86_400;
-    const refreshBefore = new Date(now.getTime() - refreshHours * 3_600_000).toISOString();
-    const changed: Indicator[] = [];
-    const grouped = groupByValue(sightings, lastSeen);
-    for (const [value, seen] of grouped) {
-        const old = existing.get(value);
-        const feeds = [...new Set([...(old?.feeds ?? []), ...seen.feeds])].sort();
-        const confidence = Math.max(old?.confidence ?? 0, seen.confidence);
-        const same =
-            old !== undefined &&
-            old.type === seen.type &&
-            old.feeds.length === feeds.length &&
-            old.confidence === confidence &&
-            old.lastSeen > refreshBefore;
-        if (!same) {
-            const firstSeen = old?.firstSeen || seen.firstSeen;
-            changed.push({ type: seen.type, value, feeds, firstSeen, lastSeen, expiresAt, confidence });
+export function mergeWords(
+    value: string,
+    old: Indicator | undefined,
+    words: ReadonlyMap<string, Word>,
+    rules: MergeRules,
+): Merged {
+    const alive: FeedRef[] = [];
+    let changed = false;
+    for (const ref of old?.feeds ?? []) {
+        const word = words.get(ref.name);
+        const kept = word ? refOf(ref.name, ref, word, rules) : stays(ref, rules) ? ref : undefined;
+        // A word that has only expired is not worth a write: it goes with the next one.
+        changed ||= kept === undefined || !sameRef(kept, ref);
+        const lives = kept !== undefined && kept.expiresAt > rules.now;
+        if (lives) {
+            alive.push(kept);
+        }
+        if (word || !kept) {
+            rules.tally?.(ref.name, lives ? "unchanged" : "removed");
         }
     }
-    return { changed, unchanged: grouped.size - changed.length };
-}
-
-interface Grouped {
-    readonly type: IndicatorType;
-    readonly feeds: Set<string>;
-    confidence: number;
-    firstSeen: string;
-}
-
-function groupByValue(sightings: Iterable<Sighting>, now: string): Map<string, Grouped> {
-    const grouped = new Map<string, Grouped>();
-    for (const { type, value, feed, confidence, seen } of sightings) {
-        const since = seen !== undefined && seen < now ? seen : now;
-        const group = grouped.get(value);
-        if (!group) {
-            grouped.set(value, { type, feeds: new Set([feed]), confidence, firstSeen: since });
-            continue;
+    for (const [feed, word] of words) {
+        if (!old?.feeds.some(({ name }) => name === feed)) {
+            const added = refOf(feed, undefined, word, rules);
+            if (added && added.expiresAt > rules.now) {
+                alive.push(added);
+                changed = true;
+                rules.tally?.(feed, "added");
+            }
         }
-        group.feeds.add(feed);
-        group.confidence = Math.max(group.confidence, confidence);
-        group.firstSeen = since < group.firstSeen ? since : group.firstSeen;
     }
-    return grouped;
+    if (alive.length === 0) {
+        return { change: old ? "delete" : "none" };
+    }
+    alive.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const type = old?.type ?? [...words.values()][0].type;
+    return { change: changed ? "put" : "none", entry: indicatorOf(type, value, alive) };
+}
+
+function stays({ name }: FeedRef, { feeds, full }: MergeRules): boolean {
+    return feeds.has(name) && !full.has(name);
+}
+
+/** @returns undefined when the feed takes the value back */
+function refOf(name: string, old: FeedRef | undefined, word: Word, rules: MergeRules): FeedRef | undefined {
+    const feed = rules.feeds.get(name);
+    if (!feed || word.revoked) {
+        return undefined;
+    }
+    const before = old ? secondsOf(old.lastSeen) : 0;
+    const life = feed.ttlDays * 86_400;
+    // Short lives are renewed in time, too; and a word that is said again must not have expired.
+    const stale = word.at - before >= Math.min(rules.refreshHours * 3600, life / 2);
+    const lastSeen = stale || before + life <= rules.now ? Math.max(word.at, before) : before;
+    return {
+        name,
+        firstSeen: old?.firstSeen ?? isoOf(Math.min(word.firstSeen ?? word.at, word.at)),
+        lastSeen: isoOf(lastSeen),
+        confidence: word.confidence,
+        expiresAt: Math.min(lastSeen + life, word.validUntil ?? Infinity),
+    };
+}
+
+function sameRef(a: FeedRef, b: FeedRef): boolean {
+    return a.lastSeen === b.lastSeen && a.confidence === b.confidence && a.expiresAt === b.expiresAt;
+}
+
+function secondsOf(iso: string): number {
+    return Date.parse(iso) / 1000;
+}
+
+function isoOf(seconds: number): string {
+    return new Date(seconds * 1000).toISOString();
 }

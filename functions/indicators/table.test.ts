@@ -1,140 +1,137 @@
-import { after as afterTests } from "mocha";
 import assert from "node:assert/strict";
 import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
-import { Indicator } from "./indicator";
-import { Sighting } from "./merge";
-import { mergeSightings, readTable, writeIndicators } from "./table";
+import { CostMeter } from "./cost";
+import { FeedRef, Indicator, indicatorOf } from "./indicator";
+import { IocTable, readTable } from "./table";
+import { fromItem, TableItem, toItem } from "./table-item";
+import { TableWriter } from "./table-writer";
 
-const NOW = new Date("2026-11-24T12:00:00Z");
-const HOUR = 3_600_000;
-
-function sighting(value: string, more: Partial<Sighting> = {}): Sighting {
-    return { type: "ipv4", value, feed: "misp", confidence: 80, ...more };
+function indicator(value: string, names: readonly string[] = ["misp"]): Indicator {
+    const refs = names.map((name): FeedRef => {
+        const [firstSeen, lastSeen] = ["2026-01-01T00:00:00.000Z", "2026-11-24T12:00:00.000Z"];
+        return { name, firstSeen, lastSeen, expiresAt: 1_795_000_000, confidence: 80 };
+    });
+    return indicatorOf("ipv4", value, refs);
 }
 
-function indicator(value: string): Indicator {
-    const [seen, expiresAt] = ["2026-11-24T12:00:00.000Z", 1_795_000_000];
-    return {
-        type: "ipv4",
-        value,
-        feeds: ["misp"],
-        firstSeen: seen,
-        lastSeen: seen,
-        expiresAt,
-        confidence: 80,
-    };
-}
-
-function after(hours: number): Date {
-    return new Date(NOW.getTime() + hours * HOUR);
-}
-
-function mapOf(items: readonly Indicator[]): Map<string, Indicator> {
-    return new Map(items.map((item) => [item.value, item]));
-}
-
-describe("mergeSightings", () => {
-    const first = mergeSightings(new Map(), [sighting("9.9.9.1"), sighting("9.9.9.2")], { now: NOW });
-
-    it("makes new entries that live for the TTL", () => {
-        assert.equal(first.changed.length, 2);
-        assert.equal(first.changed[0].firstSeen, NOW.toISOString());
-        assert.equal(first.changed[0].expiresAt, NOW.getTime() / 1000 + 8 * 86_400);
+describe("item of the IOC table", () => {
+    it("is read as it was written, feeds sorted whatever the order of the set", () => {
+        const written = indicator("9.9.9.1", ["abuse", "misp", "zeek"]);
+        const item = toItem(written);
+        assert.deepEqual(fromItem({ ...item, feeds: { SS: [...(item.feeds.SS ?? [])].reverse() } }), written);
     });
 
-    it("changes nothing within the refresh time, and moves only last seen after it", () => {
-        const again = [sighting("9.9.9.1"), sighting("9.9.9.2")];
-        const existing = mapOf(first.changed);
-        assert.deepEqual(mergeSightings(existing, again, { now: after(23) }), { changed: [], unchanged: 2 });
-        const later = mergeSightings(existing, again, { now: after(24) });
-        assert.equal(later.changed.length, 2);
-        assert.equal(later.changed[0].firstSeen, NOW.toISOString());
-        assert.equal(later.changed[0].lastSeen, after(24).toISOString());
+    it("fits into one write unit with 15 feeds", () => {
+        const cost = new CostMeter();
+        const feeds = Array.from({ length: 15 }, (_, i) => `feed-of-some-name-${10 + i}`);
+        cost.write([toItem(indicator("2001:db8:1111:2222:3333:4444:5555:6666", feeds))]);
+        assert.equal(cost.total().writeUnits, 1);
     });
 
-    it("adds feeds, sorted, and takes the highest confidence", () => {
-        const existing = mapOf(first.changed);
-        const other = [sighting("9.9.9.1", { feed: "abuse", confidence: 10 })];
-        const [merged] = mergeSightings(existing, other, { now: after(1) }).changed;
-        assert.deepEqual(merged.feeds, ["abuse", "misp"]);
-        assert.equal(merged.confidence, 80);
-        const surer = mergeSightings(existing, [sighting("9.9.9.1", { confidence: 95 })], { now: after(1) });
-        assert.equal(surer.changed[0].confidence, 95);
-    });
-
-    it("gives one entry for a value that is reported twice, seen since the earliest", () => {
-        const twice = [
-            sighting("9.9.9.1", { seen: "2026-02-01T00:00:00.000Z" }),
-            sighting("9.9.9.1", { seen: "2026-01-01T00:00:00.000Z", feed: "abuse" }),
-            sighting("9.9.9.1", { seen: "2099-01-01T00:00:00.000Z" }),
-        ];
-        const { changed } = mergeSightings(new Map(), twice, { now: NOW });
-        assert.equal(changed.length, 1);
-        assert.equal(changed[0].firstSeen, "2026-01-01T00:00:00.000Z");
-        assert.deepEqual(changed[0].feeds, ["abuse", "misp"]);
+    it("is passed over when it is no indicator's", () => {
+        assert.equal(fromItem({ value: { S: "9.9.9.1" } }), undefined);
+        assert.equal(fromItem({ value: { S: "9.9.9.1" }, type: { S: "ipv4" }, feeds: { L: [] } }), undefined);
     });
 });
 
 describe("IOC table", () => {
     const dynamo = mockClient(DynamoDBClient);
-    afterTests(() => dynamo.restore());
-    const client = dynamo as unknown as DynamoDBClient;
+    after(() => dynamo.restore());
     beforeEach(() => dynamo.reset());
+    const tableOf = (): IocTable => ({
+        client: dynamo as unknown as DynamoDBClient,
+        name: "t",
+        cost: new CostMeter(),
+    });
+    const sleep = async () => undefined;
 
-    it("writes batches of 25 and sends what is left unprocessed again", async () => {
+    it("is written in batches of 25, and what is left unprocessed is sent again", async () => {
         const stored = new Map<string, unknown>();
         let call = 0;
         dynamo.on(BatchWriteItemCommand).callsFake((input: BatchWriteItemCommand["input"]) => {
             const requests = input.RequestItems?.t ?? [];
             assert.ok(requests.length <= 25);
             const left = call++ === 0 ? requests.slice(0, 10) : [];
-            for (const request of requests.slice(left.length)) {
-                stored.set(request.PutRequest?.Item?.value.S ?? "", request.PutRequest?.Item);
+            for (const { PutRequest } of requests.slice(left.length)) {
+                stored.set(PutRequest?.Item?.value.S ?? "", PutRequest?.Item);
             }
             return { UnprocessedItems: left.length > 0 ? { t: left } : {} };
         });
-        const items = Array.from({ length: 60 }, (_, index) => indicator(`9.9.9.${index}`));
-        const counts = await writeIndicators(client, "t", items, { sleep: async () => undefined });
-        assert.deepEqual(counts, { written: 60, requests: 4, retried: 10 });
-        assert.equal(stored.size, 60);
+        const table = tableOf();
+        const writer = new TableWriter(table, { sleep });
+        for (let i = 0; i < 60; i++) {
+            await writer.put(indicator(`9.9.9.${i}`));
+        }
+        await writer.delete("9.9.9.99");
+        assert.deepEqual(await writer.finish(), { written: 60, deleted: 1 });
+        assert.equal(stored.size, 61);
+        assert.equal(table.cost.total().writeUnits, 61);
     });
 
-    it("gives up with a clear error when the table stays throttled", async () => {
+    it("has no more requests under way than allowed, so that what waits stays small", async () => {
+        let underWay = 0;
+        let most = 0;
+        dynamo.on(BatchWriteItemCommand).callsFake(async () => {
+            most = Math.max(most, ++underWay);
+            await new Promise((resolve) => setImmediate(resolve));
+            underWay--;
+            return {};
+        });
+        const writer = new TableWriter(tableOf(), { concurrency: 3 });
+        for (let i = 0; i < 500; i++) {
+            await writer.put(indicator(`9.9.${i >> 8}.${i & 255}`));
+        }
+        await writer.finish();
+        assert.equal(most, 3);
+    });
+
+    it("gives up with a clear error when it stays throttled", async () => {
         dynamo.on(BatchWriteItemCommand).callsFake((input: BatchWriteItemCommand["input"]) => ({
             UnprocessedItems: input.RequestItems,
         }));
-        const write = writeIndicators(client, "t", [indicator("9.9.9.1")], {
-            retries: 2,
-            sleep: async () => undefined,
-        });
-        await assert.rejects(write, /t left 1 items unprocessed after 2 retries/);
+        const writer = new TableWriter(tableOf(), { retries: 2, sleep });
+        await writer.put(indicator("9.9.9.1"));
+        await assert.rejects(writer.finish(), /t left 1 items unprocessed after 2 retries/);
     });
 
-    it("reads all pages of all segments back as written", async () => {
-        const items: unknown[] = [];
-        dynamo.on(BatchWriteItemCommand).callsFake((input: BatchWriteItemCommand["input"]) => {
-            items.push(...(input.RequestItems?.t ?? []).map(({ PutRequest }) => PutRequest?.Item));
-            return {};
+    it("is read with all pages of all segments, and what DynamoDB says it charged", async () => {
+        const items = ["9.9.9.1", "9.9.9.2", "9.9.9.3"].map((value): TableItem => toItem(indicator(value)));
+        dynamo.on(ScanCommand).callsFake((input: ScanCommand["input"]) => {
+            assert.deepEqual([input.TotalSegments, input.ConsistentRead], [2, true]);
+            const ConsumedCapacity = { CapacityUnits: 7 };
+            if (input.Segment === 1) {
+                return { Items: [items[2]], ConsumedCapacity };
+            }
+            return input.ExclusiveStartKey
+                ? { Items: [items[1]], ConsumedCapacity }
+                : { Items: [items[0]], LastEvaluatedKey: { value: { S: "9.9.9.1" } }, ConsumedCapacity };
         });
-        const written = ["9.9.9.1", "9.9.9.2", "9.9.9.3"].map(indicator);
-        await writeIndicators(client, "t", written);
-        dynamo
-            .on(ScanCommand)
-            .callsFake(({ Segment, TotalSegments, ExclusiveStartKey }: ScanCommand["input"]) => {
-                assert.equal(TotalSegments, 2);
-                if (Segment === 1) {
-                    return { Items: [items[2]] };
-                }
-                return ExclusiveStartKey
-                    ? { Items: [items[1]] }
-                    : { Items: [items[0]], LastEvaluatedKey: { value: {} } };
-            });
-        const read: Indicator[] = [];
-        for await (const item of readTable(client, "t", 2)) {
-            read.push(item);
+        const read: string[] = [];
+        const table = tableOf();
+        for await (const { value } of readTable(table, 2)) {
+            read.push(value);
         }
-        const byValue = (a: Indicator, b: Indicator) => a.value.localeCompare(b.value);
-        assert.deepEqual(read.sort(byValue), written);
+        assert.deepEqual(read.sort(), ["9.9.9.1", "9.9.9.2", "9.9.9.3"]);
+        assert.equal(table.cost.total().readUnits, 21);
+    });
+});
+
+describe("cost of a run", () => {
+    it("is computed by size where DynamoDB does not tell it", () => {
+        const cost = new CostMeter();
+        const item = (bytes: number): TableItem => ({ value: { S: "x".repeat(bytes - 5) } });
+        cost.read([item(4000), item(97)]);
+        cost.read([]);
+        cost.write([item(1024), item(1025)]);
+        assert.deepEqual([cost.total().readUnits, cost.total().writeUnits], [3, 3]);
+    });
+
+    it("is 62.5 cents for a million writes and 12.5 cents for a million reads", () => {
+        const cost = new CostMeter();
+        cost.write([], [{ CapacityUnits: 1_000_000 }]);
+        assert.equal(cost.total().dollars, 0.625);
+        cost.read([], { CapacityUnits: 1_000_000 });
+        assert.equal(cost.total().dollars, 0.75);
     });
 });

@@ -1,141 +1,65 @@
-import {
-    AttributeValue,
-    BatchWriteItemCommand,
-    DynamoDBClient,
-    ScanCommand,
-    WriteRequest,
-} from "@aws-sdk/client-dynamodb";
-import { setTimeout as delay } from "node:timers/promises";
-import { Indicator, IndicatorType } from "./indicator";
-
-export { mergeSightings } from "./merge";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { CostMeter } from "./cost";
+import { Indicator } from "./indicator";
+import { fromItem, TableItem } from "./table-item";
 
 export type TableClient = Pick<DynamoDBClient, "send">;
 
-/** Most bytes a hash key may have in DynamoDB. A longer value cannot be stored. */
-export const LONGEST_VALUE = 2048;
+/** The IOC table, and where its cost is counted. */
+export interface IocTable {
+    readonly client: TableClient;
+    readonly name: string;
+    readonly cost: CostMeter;
+}
 
-const BATCH = 25;
+interface Page {
+    readonly segment: number;
+    readonly items: readonly TableItem[];
+    readonly next?: TableItem;
+}
 
-/** Reads the whole IOC table, expired entries too (DynamoDB removes them up to days late). In no order. */
-export async function* readTable(
-    client: TableClient,
-    table: string,
-    segments = 4,
-): AsyncGenerator<Indicator> {
-    interface Page {
-        readonly segment: number;
-        readonly items: readonly Record<string, AttributeValue>[];
-        readonly next?: Record<string, AttributeValue>;
-    }
-    const scan = async (segment: number, start?: Record<string, AttributeValue>): Promise<Page> => {
+/**
+ * Reads the whole IOC table, expired entries too (DynamoDB removes them up to days late). In no order, a page of each
+ * segment in memory. Consistently: a word that was written a moment ago must be seen, or the next one would replace it.
+ * @param segments pages under way at a time
+ */
+export async function* readTable({ client, name, cost }: IocTable, segments = 4): AsyncGenerator<Indicator> {
+    const scan = async (segment: number, start?: TableItem): Promise<Page> => {
         const answer = await client.send(
             new ScanCommand({
-                TableName: table,
+                TableName: name,
                 Segment: segment,
                 TotalSegments: segments,
                 ExclusiveStartKey: start,
+                ConsistentRead: true,
+                ReturnConsumedCapacity: "TOTAL",
             }),
         );
-        return { segment, items: answer.Items ?? [], next: answer.LastEvaluatedKey };
+        const items = answer.Items ?? [];
+        cost.read(items, answer.ConsumedCapacity);
+        return { segment, items, next: answer.LastEvaluatedKey };
     };
-    const pending = new Map(Array.from({ length: segments }, (_, segment) => [segment, scan(segment)]));
+    const pending = new Map<number, Promise<Page>>();
+    const start = (segment: number, from?: TableItem): void => {
+        const page = scan(segment, from);
+        // It is awaited only when the pages before it are consumed: until then its error is not unhandled.
+        page.catch(() => undefined);
+        pending.set(segment, page);
+    };
+    for (let segment = 0; segment < segments; segment++) {
+        start(segment);
+    }
     while (pending.size > 0) {
-        const page = await Promise.race(pending.values());
-        if (page.next) {
-            pending.set(page.segment, scan(page.segment, page.next));
-        } else {
-            pending.delete(page.segment);
+        const { segment, items, next } = await Promise.race(pending.values());
+        pending.delete(segment);
+        if (next) {
+            start(segment, next);
         }
-        for (const item of page.items) {
-            yield fromItem(item);
+        for (const item of items) {
+            const indicator = fromItem(item);
+            if (indicator) {
+                yield indicator;
+            }
         }
     }
-}
-
-export interface WriteOptions {
-    /** Requests under way at a time. @default 8 */
-    readonly concurrency?: number;
-    /** Times that what DynamoDB left unprocessed is sent again. @default 8 */
-    readonly retries?: number;
-    /** For tests. */
-    readonly sleep?: (milliseconds: number) => Promise<unknown>;
-}
-
-export interface WriteCounts {
-    written: number;
-    requests: number;
-    /** Items that had to be sent again. */
-    retried: number;
-}
-
-/** Puts entries, each of another value, in batches. What DynamoDB leaves unprocessed is sent again with backoff. */
-export async function writeIndicators(
-    client: TableClient,
-    table: string,
-    items: readonly Indicator[],
-    { concurrency = 8, retries = 8, sleep = delay }: WriteOptions = {},
-): Promise<WriteCounts> {
-    const counts: WriteCounts = { written: 0, requests: 0, retried: 0 };
-    let position = 0;
-    const worker = async (): Promise<void> => {
-        while (position < items.length) {
-            const batch = items.slice(position, (position += BATCH));
-            await writeBatch(client, table, batch, counts, retries, sleep);
-        }
-    };
-    await Promise.all(Array.from({ length: Math.max(1, concurrency) }, worker));
-    return counts;
-}
-
-async function writeBatch(
-    client: TableClient,
-    table: string,
-    batch: readonly Indicator[],
-    counts: WriteCounts,
-    retries: number,
-    sleep: (milliseconds: number) => Promise<unknown>,
-): Promise<void> {
-    let requests: WriteRequest[] = batch.map((indicator) => ({ PutRequest: { Item: toItem(indicator) } }));
-    for (let attempt = 0; ; attempt++) {
-        const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
-        const left = answer.UnprocessedItems?.[table] ?? [];
-        counts.requests++;
-        counts.written += requests.length - left.length;
-        if (left.length === 0) {
-            return;
-        }
-        if (attempt >= retries) {
-            throw new Error(
-                `${table} left ${left.length} items unprocessed after ${retries} retries: run again, what is written stays`,
-            );
-        }
-        counts.retried += left.length;
-        requests = left;
-        await sleep(Math.min(10_000, 50 * 2 ** attempt) * (0.5 + Math.random() / 2));
-    }
-}
-
-function toItem(indicator: Indicator): Record<string, AttributeValue> {
-    return {
-        value: { S: indicator.value },
-        type: { S: indicator.type },
-        feeds: { L: indicator.feeds.map((S) => ({ S })) },
-        firstSeen: { S: indicator.firstSeen },
-        lastSeen: { S: indicator.lastSeen },
-        expiresAt: { N: String(indicator.expiresAt) },
-        confidence: { N: String(indicator.confidence) },
-    };
-}
-
-function fromItem(item: Record<string, AttributeValue>): Indicator {
-    return {
-        value: item.value?.S ?? "",
-        type: (item.type?.S ?? "") as IndicatorType,
-        feeds: (item.feeds?.L ?? []).map((feed) => feed.S ?? ""),
-        firstSeen: item.firstSeen?.S ?? "",
-        lastSeen: item.lastSeen?.S ?? "",
-        expiresAt: Number(item.expiresAt?.N ?? 0),
-        confidence: Number(item.confidence?.N ?? 0),
-    };
 }
