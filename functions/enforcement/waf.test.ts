@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { WAFV2Client } from "@aws-sdk/client-wafv2";
-import { Candidate, normalCidr, selectCidrs, spread } from "./shards";
-import { enforceWaf, WafOptions } from "./waf";
-
-function ip(value: string, confidence = 80, lastSeen = "2026-11-24T00:00:00.000Z"): Candidate {
-    const type = value.includes("/") ? "cidr" : value.includes(":") ? "ipv6" : "ipv4";
-    return { type, value, confidence, lastSeen };
-}
+import fc from "fast-check";
+import { failure } from "../bucket-testing";
+import { IndicatorMatch } from "../indicators/indicator";
+import { parseCidr } from "./cidr";
+import { spread } from "./shards";
+import { blockable, changes, indicator, indicatorLists, inRankOrder, noPause } from "./testing";
+import { WafOptions, wafPlace } from "./waf";
 
 /** WAF as far as IP sets go, with lock tokens and a queue of errors to throw at updates. */
 class FakeWaf {
@@ -31,50 +31,96 @@ class FakeWaf {
         }
         const fault = this.errors.shift();
         if (typeof fault === "string") {
-            throw Object.assign(new Error(fault), { name: fault });
+            throw failure(fault);
         }
         fault?.();
         if (LockToken !== String(set.token)) {
-            throw Object.assign(new Error("stale"), { name: "WAFOptimisticLockException" });
+            throw failure("WAFOptimisticLockException");
         }
+        assert.ok(Addresses.every((address) => !address.endsWith("/0")));
         set.token++;
         set.addresses = Addresses;
         this.updates++;
         return {};
     }
+
+    held(version = ""): string[] {
+        const sets = [...this.sets].filter(([id]) => id.startsWith(version));
+        return sets.flatMap(([, { addresses }]) => addresses).sort();
+    }
 }
 
-function run(waf: FakeWaf, addresses: Candidate[], more: Partial<WafOptions> = {}) {
+function run(waf: FakeWaf, indicators: IndicatorMatch[], more: Partial<WafOptions> = {}) {
     const refs = (version: string) =>
         [...waf.sets.keys()].filter((id) => id.startsWith(version)).map((id) => ({ id, name: `name-${id}` }));
-    return enforceWaf({
+    const place = wafPlace({
         client: waf as unknown as WAFV2Client,
         scope: "REGIONAL",
         ipv4Sets: refs("v4"),
         ipv6Sets: refs("v6"),
-        snapshot: { addresses: () => addresses },
-        sleep: async () => undefined,
+        pause: noPause,
         ...more,
     });
+    return place.enforce(blockable(indicators));
 }
 
-describe("enforceWaf", () => {
-    it("writes what differs, then nothing", async () => {
+describe("WAF", () => {
+    it("writes what differs, then nothing, and never a /0", async () => {
         const waf = new FakeWaf({ v4: ["198.18.0.9/32"], v6: [] });
-        const addresses = [ip("9.9.9.1"), ip("9.9.8.0/24"), ip("2a00::1"), ip("0.0.0.0/0"), ip("::/0")];
-        const first = await run(waf, addresses);
-        assert.deepEqual([first.added, first.removed, first.unchanged, first.leftOut], [3, 1, 0, 0]);
-        assert.deepEqual(waf.sets.get("v4")?.addresses.sort(), ["9.9.8.0/24", "9.9.9.1/32"]);
-        assert.deepEqual(waf.sets.get("v6")?.addresses, ["2a00::1/128"]);
-        const second = await run(waf, addresses);
-        assert.deepEqual([second.added, second.removed, second.unchanged], [0, 0, 3]);
+        const list = ["9.9.9.1", "9.9.8.0/24", "2a00::1", "0.0.0.0/0", "::/0"].map((value) =>
+            indicator(value),
+        );
+        const first = await run(waf, list);
+        assert.deepEqual([changes(first), first.leftOut, first.unfit], [[3, 1, 0], 0, { "prefix-0": 2 }]);
+        assert.deepEqual(waf.held("v4"), ["9.9.8.0/24", "9.9.9.1/32"]);
+        assert.deepEqual(waf.held("v6"), ["2a00::1/128"]);
+        assert.deepEqual(changes(await run(waf, list)), [0, 0, 3]);
         assert.equal(waf.updates, 2);
+        assert.deepEqual(first.room, { ipv4: 10_000, ipv6: 10_000 });
+    });
+
+    it("holds exactly the best there is room for, whatever it held, and then writes nothing", async () => {
+        await fc.assert(
+            fc.asyncProperty(
+                indicatorLists,
+                indicatorLists,
+                fc.integer({ min: 1, max: 4 }),
+                async (a, b, max) => {
+                    const waf = new FakeWaf({ "v4-a": [], "v4-b": ["1.1.1.1/32"], v6: [] });
+                    await run(waf, a, { maxPerSet: max });
+                    const report = await run(waf, b, { maxPerSet: max });
+                    const version = (v: 4 | 6) =>
+                        inRankOrder(b)
+                            .filter(({ type }) => type !== "domain" && type !== "url")
+                            .map(({ value }) =>
+                                value.includes("/") ? value : `${value}/${v === 4 ? 32 : 128}`,
+                            )
+                            .filter((text) => text.includes(":") === (v === 6) && !text.endsWith("/0"));
+                    assert.deepEqual(
+                        waf.held("v4"),
+                        version(4)
+                            .slice(0, 2 * max)
+                            .sort(),
+                    );
+                    assert.deepEqual(waf.held("v6"), version(6).slice(0, max).sort());
+                    const fit = version(4).length + version(6).length;
+                    assert.equal(report.leftOut, fit - waf.held().length);
+                    const { updates } = waf;
+                    assert.deepEqual(changes(await run(waf, b, { maxPerSet: max })), [
+                        0,
+                        0,
+                        waf.held().length,
+                    ]);
+                    assert.equal(waf.updates, updates);
+                },
+            ),
+        );
     });
 
     it("knows IPv6 that WAF answers written out in full", async () => {
         const waf = new FakeWaf({ v6: ["2a00:0000:0000:0000:0000:0000:0000:0001/128"] });
-        const report = await run(waf, [ip("2a00::1")]);
-        assert.deepEqual(report.sets, [{ name: "name-v6", addresses: 1, updated: false }]);
+        assert.deepEqual(changes(await run(waf, [indicator("2a00::1")])), [0, 0, 1]);
+        assert.equal(waf.updates, 0);
     });
 
     it("reads again and retries when another writer came first", async () => {
@@ -85,58 +131,44 @@ describe("enforceWaf", () => {
             set.token++;
             set.addresses = ["198.18.0.1/32"];
         });
-        await run(waf, [ip("9.9.9.1")]);
-        assert.deepEqual(waf.sets.get("v4")?.addresses, ["9.9.9.1/32"]);
+        await run(waf, [indicator("9.9.9.1")]);
+        assert.deepEqual(waf.held(), ["9.9.9.1/32"]);
     });
 
     it("gives up on a lock that never comes free, and at once on other errors", async () => {
         const locked = new FakeWaf({ v4: [] });
         locked.errors.push(...Array<string>(20).fill("WAFOptimisticLockException"));
-        await assert.rejects(run(locked, [ip("9.9.9.1")]), { name: "WAFOptimisticLockException" });
+        await assert.rejects(run(locked, [indicator("9.9.9.1")]), { name: "WAFOptimisticLockException" });
         const invalid = new FakeWaf({ v4: [] });
         invalid.errors.push("WAFInvalidParameterException");
-        await assert.rejects(run(invalid, [ip("9.9.9.1")]), { name: "WAFInvalidParameterException" });
+        await assert.rejects(run(invalid, [indicator("9.9.9.1")]), { name: "WAFInvalidParameterException" });
+        assert.equal(invalid.errors.length, 0);
     });
 
     it("waits a second when WAF throttles", async () => {
         const waf = new FakeWaf({ v4: [] });
         waf.errors.push("ThrottlingException", "ThrottlingException");
         const waits: number[] = [];
-        await run(waf, [ip("9.9.9.1")], { sleep: async (milliseconds) => waits.push(milliseconds) });
+        await run(waf, [indicator("9.9.9.1")], { pause: async (milliseconds) => waits.push(milliseconds) });
         assert.deepEqual(waits, [1000, 1000]);
-    });
-
-    it("leaves out the worst when there is no room", async () => {
-        const waf = new FakeWaf({ "v4-a": [], "v4-b": [] });
-        const addresses = [
-            ip("9.9.9.1", 10),
-            ip("9.9.9.2", 90),
-            ip("9.9.9.3", 50),
-            ip("9.9.9.4", 50, "2020-01-01"),
-        ];
-        const report = await run(waf, [...addresses, ip("9.9.9.5", 60)], { maxPerSet: 2 });
-        assert.equal(report.leftOut, 1);
-        const all = [...waf.sets.values()].flatMap((set) => set.addresses).sort();
-        assert.deepEqual(all, ["9.9.9.2/32", "9.9.9.3/32", "9.9.9.4/32", "9.9.9.5/32"]);
     });
 
     it("changes one set of three for one address more and one less", async () => {
         const waf = new FakeWaf({ "v4-a": [], "v4-b": [], "v4-c": [] });
-        const many = Array.from({ length: 20 }, (_, index) => ip(`9.9.9.${index}`));
+        const many = Array.from({ length: 20 }, (_, index) => indicator(`9.9.9.${index}`));
         await run(waf, many, { maxPerSet: 10 });
         const before = waf.updates;
-        const report = await run(waf, [...many.slice(1), ip("9.9.8.1", 99)], { maxPerSet: 10 });
-        assert.deepEqual([report.added, report.removed, waf.updates - before], [1, 1, 1]);
+        const next = [...many.slice(1), indicator("9.9.8.1", { confidence: 99 })];
+        assert.deepEqual(changes(await run(waf, next, { maxPerSet: 10 })), [1, 1, 19]);
+        assert.equal(waf.updates - before, 1);
+    });
+
+    it("tells CloudFront's sets from regional ones", async () => {
+        assert.equal((await run(new FakeWaf({}), [], { scope: "CLOUDFRONT" })).place, "waf-cloudfront");
     });
 });
 
-describe("shards", () => {
-    it("orders by confidence, then last seen, then value", () => {
-        const list = [ip("9.9.9.3"), ip("9.9.9.2", 80, "2026-11-25"), ip("9.9.9.1", 10), ip("9.9.9.0")];
-        const { cidrs } = selectCidrs(list, 4, 10);
-        assert.deepEqual(cidrs, ["9.9.9.2/32", "9.9.9.0/32", "9.9.9.3/32", "9.9.9.1/32"]);
-    });
-
+describe("spread", () => {
     it("takes a doubled address into one set only", () => {
         assert.deepEqual(spread(["a"], [["a"], ["a"]], 5), [["a"], []]);
     });
@@ -144,10 +176,14 @@ describe("shards", () => {
     it("moves what no longer fits when the bound shrinks", () => {
         assert.deepEqual(spread(["a", "b", "c"], [["a", "b", "c"], []], 2), [["a", "b"], ["c"]]);
     });
+});
 
-    it("has no normal form for a /0 or for junk", () => {
-        assert.equal(normalCidr("0.0.0.0/0"), undefined);
-        assert.equal(normalCidr("300.1.1.1/32"), undefined);
-        assert.equal(normalCidr("9.9.9.9/24"), "9.9.9.0/24");
+describe("parseCidr", () => {
+    it("has no network for junk and cuts host bits off", () => {
+        for (const junk of ["300.1.1.1/32", "9.9.9.9", "9.9.9.9/33", "9.9.9.9/ 8", "2a00::1/129", "/8"]) {
+            assert.equal(parseCidr(junk), undefined, junk);
+        }
+        assert.equal(parseCidr("9.9.9.9/24")?.text, "9.9.9.0/24");
+        assert.equal(parseCidr("2A00:0:0::ff/64")?.text, "2a00::/64");
     });
 });

@@ -1,74 +1,78 @@
-import { GetIPSetCommand, IPSet, Scope, UpdateIPSetCommand, WAFV2Client } from "@aws-sdk/client-wafv2";
-import { setTimeout as delay } from "node:timers/promises";
-import { Candidate, normalCidr, selectCidrs, spread } from "./shards";
+import { GetIPSetCommand, Scope, UpdateIPSetCommand, WAFV2Client } from "@aws-sdk/client-wafv2";
+import { cidrOf, parseCidr } from "./cidr";
+import { Blockable, Place } from "./place";
+import { changeOf, ListReport, reportOf } from "./report";
+import { sleep, Sleep, whenConflicting, whenThrottled } from "./retry";
+import { ListKind, select } from "./select";
+import { IpSetRef } from "./settings";
+import { sameMembers, spread } from "./shards";
 
 /** Most networks a WAFv2 IP set holds. */
 export const MAX_PER_SET = 10_000;
-
-export interface IpSetRef {
-    readonly id: string;
-    readonly name: string;
-}
 
 export interface WafOptions {
     readonly client: Pick<WAFV2Client, "send">;
     readonly scope: Scope;
     readonly ipv4Sets: readonly IpSetRef[];
     readonly ipv6Sets: readonly IpSetRef[];
-    readonly snapshot: { addresses(): Iterable<Candidate> };
     /** @default 10000, which is also the most */
     readonly maxPerSet?: number;
     /** For tests. */
-    readonly sleep?: (milliseconds: number) => Promise<unknown>;
+    readonly pause?: Sleep;
 }
 
-export interface WafReport {
-    added: number;
-    removed: number;
-    unchanged: number;
-    /** Networks that had no room in the sets. */
-    leftOut: number;
-    readonly sets: { readonly name: string; readonly addresses: number; readonly updated: boolean }[];
+/** Addresses of one IP version, as WAF writes them. WAF takes every prefix length but /0. */
+function ipSetList(version: 4 | 6): ListKind {
+    return {
+        name: `ipv${version}`,
+        candidates: (snapshot) => snapshot.addresses(),
+        fit: (indicator) => {
+            const cidr = cidrOf(indicator);
+            if (cidr?.version !== version) {
+                return undefined;
+            }
+            return cidr.prefix === 0 ? { unfit: "prefix-0" } : { entry: cidr.text };
+        },
+    };
 }
 
-const RETRIES = 6;
+const IPV4 = ipSetList(4);
+const IPV6 = ipSetList(6);
+export const WAF_LISTS = [IPV4, IPV6];
 
-/** Makes the IP sets hold the best networks of the snapshot. A set that is right already is not written. */
-export async function enforceWaf(options: WafOptions): Promise<WafReport> {
-    const report: WafReport = { added: 0, removed: 0, unchanged: 0, leftOut: 0, sets: [] };
-    await enforceVersion(options, 4, options.ipv4Sets, report);
-    await enforceVersion(options, 6, options.ipv6Sets, report);
-    return report;
+/** WAF's IP sets of one scope. A set that is right already is not written. */
+export function wafPlace(options: WafOptions): Place {
+    const name = options.scope === Scope.CLOUDFRONT ? "waf-cloudfront" : "waf";
+    return {
+        name,
+        enforce: async (snapshot) =>
+            reportOf(name, [
+                await enforceList(options, IPV4, options.ipv4Sets, snapshot),
+                await enforceList(options, IPV6, options.ipv6Sets, snapshot),
+            ]),
+    };
 }
 
-async function enforceVersion(
+async function enforceList(
     options: WafOptions,
-    version: 4 | 6,
+    list: ListKind,
     sets: readonly IpSetRef[],
-    report: WafReport,
-): Promise<void> {
+    snapshot: Blockable,
+): Promise<ListReport> {
     const maxPerSet = Math.min(options.maxPerSet ?? MAX_PER_SET, MAX_PER_SET);
-    const { cidrs, leftOut } = selectCidrs(options.snapshot.addresses(), version, sets.length * maxPerSet);
-    report.leftOut += leftOut;
+    const room = sets.length * maxPerSet;
+    const selection = select(list, snapshot, room);
+    const wanted = selection.chosen.map(({ entry }) => entry);
     const present: Present[] = [];
     for (const set of sets) {
         present.push(await getSet(options, set));
     }
-    const targets = spread(
-        cidrs,
-        present.map(({ addresses }) => addresses),
-        maxPerSet,
-    );
+    const before = present.map(({ addresses }) => addresses);
+    const targets = spread(wanted, before, maxPerSet);
     for (const [index, set] of sets.entries()) {
-        const target = targets[index];
-        const before = new Set(present[index].addresses);
-        const kept = target.filter((cidr) => before.has(cidr)).length;
-        const updated = await updateSet(options, set, target, present[index]);
-        report.unchanged += kept;
-        report.added += target.length - kept;
-        report.removed += before.size - kept;
-        report.sets.push({ name: set.name, addresses: target.length, updated });
+        await updateSet(options, set, targets[index], present[index]);
     }
+    return { list: list.name, room, selection, ...changeOf(wanted, new Set(before.flat())) };
 }
 
 interface Present {
@@ -81,68 +85,44 @@ interface Present {
 }
 
 async function getSet(options: WafOptions, { id, name }: IpSetRef): Promise<Present> {
-    const answer = await paced(options, () =>
-        options.client.send(new GetIPSetCommand({ Id: id, Name: name, Scope: options.scope })),
+    const get = new GetIPSetCommand({ Id: id, Name: name, Scope: options.scope });
+    const { IPSet: set, LockToken = "" } = await whenThrottled(options.pause ?? sleep, () =>
+        options.client.send(get),
     );
-    const set: Partial<IPSet> = answer.IPSet ?? {};
-    const raw = set.Addresses ?? [];
-    const addresses = [...new Set(raw.map(normalCidr).filter((cidr): cidr is string => cidr !== undefined))];
+    const raw = set?.Addresses ?? [];
+    // WAF answers IPv6 written out in full.
+    const addresses = [...new Set(raw.flatMap((text) => parseCidr(text)?.text ?? []))];
     return {
         addresses,
         foreign: addresses.length < raw.length,
-        lockToken: answer.LockToken ?? "",
-        description: set.Description || undefined,
+        lockToken: LockToken,
+        description: set?.Description || undefined,
     };
 }
 
-/** @returns whether a request was needed. A set that another writer changed meanwhile is read and compared again. */
+/** A set that another writer changed meanwhile is read and compared again. */
 async function updateSet(
     options: WafOptions,
-    { id, name }: IpSetRef,
+    ref: IpSetRef,
     target: readonly string[],
-    present: Present,
-): Promise<boolean> {
-    for (let attempt = 0; ; attempt++) {
+    first: Present,
+): Promise<void> {
+    const pause = options.pause ?? sleep;
+    let known: Present | undefined = first;
+    await whenConflicting(pause, "WAFOptimisticLockException", async () => {
+        const present: Present = known ?? (await getSet(options, ref));
+        known = undefined;
         if (!present.foreign && sameMembers(present.addresses, target)) {
-            return attempt > 0;
+            return;
         }
         const update = new UpdateIPSetCommand({
-            Id: id,
-            Name: name,
+            Id: ref.id,
+            Name: ref.name,
             Scope: options.scope,
             Description: present.description,
             Addresses: [...target],
             LockToken: present.lockToken,
         });
-        try {
-            await paced(options, () => options.client.send(update));
-            return true;
-        } catch (error) {
-            if ((error as Error).name !== "WAFOptimisticLockException" || attempt >= RETRIES) {
-                throw error;
-            }
-        }
-        await (options.sleep ?? delay)(200 * 2 ** attempt);
-        present = await getSet(options, { id, name });
-    }
-}
-
-/** WAF's control plane allows about one call a second: waited for only when it says so. */
-async function paced<T>(options: WafOptions, call: () => Promise<T>): Promise<T> {
-    for (let attempt = 0; ; attempt++) {
-        try {
-            return await call();
-        } catch (error) {
-            const throttled = /Throttl|TooManyRequests|WAFUnavailableEntity/i.test((error as Error).name);
-            if (!throttled || attempt >= RETRIES) {
-                throw error;
-            }
-            await (options.sleep ?? delay)(1000);
-        }
-    }
-}
-
-function sameMembers(a: readonly string[], b: readonly string[]): boolean {
-    const members = new Set(a);
-    return a.length === b.length && b.every((item) => members.has(item));
+        await whenThrottled(pause, () => options.client.send(update));
+    });
 }

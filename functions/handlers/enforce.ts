@@ -1,100 +1,87 @@
+import { GuardDutyClient } from "@aws-sdk/client-guardduty";
+import { NetworkFirewallClient } from "@aws-sdk/client-network-firewall";
+import { Route53ResolverClient } from "@aws-sdk/client-route53resolver";
 import { S3Client } from "@aws-sdk/client-s3";
-import { Scope, WAFV2Client } from "@aws-sdk/client-wafv2";
-import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { enforceWaf, IpSetRef } from "../enforcement/waf";
-import { S3Reader } from "../s3-object";
-import { SnapshotLoader } from "../indicators/load";
-import { Environment, logLine, messageOf, required, warnLine } from "./settings";
+import { WAFV2Client } from "@aws-sdk/client-wafv2";
+import { dnsFirewallPlace } from "../enforcement/dns-firewall";
+import { guardDutyPlace } from "../enforcement/guardduty";
+import { ListFiles } from "../enforcement/list-files";
+import { networkFirewallPlace } from "../enforcement/network-firewall";
+import { Place } from "../enforcement/place";
+import { Sleep } from "../enforcement/retry";
+import { parsePlaces, PlaceSettings, WafSettings } from "../enforcement/settings";
+import { wafPlace } from "../enforcement/waf";
+import { publishedHandler } from "./published";
+import { Environment, required } from "./settings";
 
 /** What the handler talks to; tests pass their own. */
 export interface EnforceClients {
-    readonly s3: S3Reader;
-    readonly waf: Pick<WAFV2Client, "send">;
+    /** S3 where the snapshots are. */
+    readonly snapshots: Pick<S3Client, "send">;
+    /** S3 where the lake is. */
+    readonly lake: Pick<S3Client, "send">;
+    /** S3 of this region, for list files. */
+    readonly s3: Pick<S3Client, "send">;
+    readonly waf: (scope: WafSettings["scope"]) => Pick<WAFV2Client, "send">;
+    readonly guardDuty: Pick<GuardDutyClient, "send">;
+    readonly resolver: Pick<Route53ResolverClient, "send">;
+    readonly networkFirewall: Pick<NetworkFirewallClient, "send">;
+    readonly pause?: Sleep;
 }
 
-/**
- * Blocks what the published snapshot names. A message is only the signal to look: whatever it says, the snapshot in
- * force is enforced, once for a batch.
- */
+/** Blocks in the places of this account and region what the published snapshot names, and reports to the lake. */
 export function createHandler(env: Environment, clients: EnforceClients = awsClients(env)) {
-    const loader = new SnapshotLoader(clients.s3, required(env, "SNAPSHOT_BUCKET"));
-    const ipv4Sets = ipSets(env, "IPV4_SETS");
-    const ipv6Sets = ipSets(env, "IPV6_SETS");
-    const scope = scopeOf(env);
+    const accountId = required(env, "ACCOUNT_ID");
+    return publishedHandler({
+        snapshots: clients.snapshots,
+        snapshotBucket: required(env, "SNAPSHOT_BUCKET"),
+        places: parsePlaces(required(env, "PLACES")).map((settings) => placeOf(settings, clients, accountId)),
+        report: {
+            s3: clients.lake,
+            bucket: required(env, "LAKE_BUCKET"),
+            accountId,
+            name: required(env, "AWS_REGION"),
+            kmsKeyId: env.LAKE_KMS_KEY || undefined,
+        },
+    });
+}
 
-    return async (event: SQSEvent): Promise<SQSBatchResponse> => {
-        const started = Date.now();
-        const failed = new Set(
-            event.Records.filter(({ body }) => !versionOf(body)).map(({ messageId }) => messageId),
-        );
-        for (const messageId of failed) {
-            warnLine({
-                event: "message-failed",
-                messageId,
-                reason: "no publication of a snapshot: see the topic",
+function placeOf(settings: PlaceSettings, clients: EnforceClients, accountId: string): Place {
+    const { pause } = clients;
+    switch (settings.place) {
+        case "waf":
+            return wafPlace({ client: clients.waf(settings.scope), ...settings, pause });
+        case "guardduty": {
+            const { detectorId, bucket } = settings;
+            const files = new ListFiles(clients.s3, bucket);
+            return guardDutyPlace({
+                client: clients.guardDuty,
+                detectorId,
+                accountId,
+                files,
+                settings,
+                pause,
             });
         }
-        const good = event.Records.filter(({ messageId }) => !failed.has(messageId));
-        if (good.length > 0) {
-            try {
-                const snapshot = await loader.latest();
-                const report = await enforceWaf({ client: clients.waf, scope, ipv4Sets, ipv6Sets, snapshot });
-                const versions = good.map(({ body }) => versionOf(body));
-                logLine({ event: "enforced", versions, ...report, seconds: (Date.now() - started) / 1000 });
-            } catch (error) {
-                warnLine({ event: "enforcement-failed", reason: messageOf(error) });
-                good.forEach(({ messageId }) => failed.add(messageId));
-            }
+        case "dns-firewall": {
+            const { domainListId, bucket, room } = settings;
+            const files = new ListFiles(clients.s3, bucket);
+            return dnsFirewallPlace({ client: clients.resolver, domainListId, files, room, pause });
         }
-        return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
-    };
-}
-
-/** Version in an SNS envelope, or in the message itself where the subscription delivers raw. */
-function versionOf(body: string): string | undefined {
-    try {
-        const outer = JSON.parse(body) as { Message?: string; version?: unknown } | null;
-        const inner =
-            outer?.Message === undefined
-                ? outer
-                : (JSON.parse(outer.Message) as { version?: unknown } | null);
-        return inner?.version === undefined ? undefined : String(inner.version);
-    } catch {
-        return undefined;
+        case "network-firewall":
+            return networkFirewallPlace({ client: clients.networkFirewall, settings, pause });
     }
-}
-
-function ipSets(env: Environment, name: string): IpSetRef[] {
-    let parsed: unknown;
-    try {
-        parsed = JSON.parse(env[name] || "[]");
-    } catch {
-        parsed = undefined;
-    }
-    const valid =
-        Array.isArray(parsed) &&
-        parsed.every(
-            (set: Partial<IpSetRef> | null) => typeof set?.id === "string" && typeof set.name === "string",
-        );
-    if (!valid) {
-        throw new Error(`environment variable ${name} must be JSON [{"id": "…", "name": "…"}]`);
-    }
-    return parsed as IpSetRef[];
-}
-
-function scopeOf(env: Environment): Scope {
-    const scope = required(env, "SCOPE");
-    if (scope !== Scope.REGIONAL && scope !== Scope.CLOUDFRONT) {
-        throw new Error(`environment variable SCOPE must be REGIONAL or CLOUDFRONT, not ${scope}`);
-    }
-    return scope;
 }
 
 function awsClients(env: Environment): EnforceClients {
-    // A CloudFront web ACL is managed from us-east-1 only.
-    const region = env.SCOPE === Scope.CLOUDFRONT ? "us-east-1" : undefined;
     return {
-        s3: new S3Client({ region: required(env, "SNAPSHOT_REGION") }),
-        waf: new WAFV2Client(region ? { region } : {}),
+        snapshots: new S3Client({ region: required(env, "SNAPSHOT_REGION") }),
+        lake: new S3Client({ region: required(env, "LAKE_REGION") }),
+        s3: new S3Client({}),
+        // A CloudFront web ACL is managed from us-east-1 only.
+        waf: (scope) => new WAFV2Client(scope === "CLOUDFRONT" ? { region: "us-east-1" } : {}),
+        guardDuty: new GuardDutyClient({}),
+        resolver: new Route53ResolverClient({}),
+        networkFirewall: new NetworkFirewallClient({}),
     };
 }

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { CloudWatchLogsEvent, SQSBatchResponse } from "aws-lambda";
+import { MemoryBucket } from "../bucket-testing";
 import { mmdbFile } from "../enrichment/mmdb-testing";
-import { encodeSnapshot } from "../indicators/snapshot";
+import { encodeSnapshot, snapshotDigest } from "../indicators/snapshot";
 import { BatchReport } from "../pipeline";
 import { parseLakeKey } from "../sinks/lake-keys";
 import { Json } from "../sources/testing";
 import { continuationMessage, continuationOf } from "./continuation";
 import { createHandler } from "./enrich";
 import { s3ObjectsOf } from "./sqs";
-import { FakeClient, FakeS3, quiet, s3Message, sqsEvent } from "./testing";
+import { FakeClient, quiet, s3Message, sqsEvent } from "./testing";
 
 const ENV = {
     KIND: "waf",
@@ -33,11 +33,18 @@ function wafLine(clientIp: string): string {
 }
 
 function setUp(env: Record<string, string> = {}, sqs = new FakeClient()) {
-    const clients = { logs: new FakeS3(), lake: new FakeS3(), snapshots: new FakeS3(), sqs };
+    const securityHub = new FakeClient();
+    const clients = {
+        logs: new MemoryBucket(),
+        lake: new MemoryBucket(),
+        snapshots: new MemoryBucket(),
+        sqs,
+        securityHub,
+    };
     return { ...clients, handler: createHandler({ ...ENV, ...env }, clients) };
 }
 
-function linesOf(s3: FakeS3, prefix: string): Json[] {
+function linesOf(s3: MemoryBucket, prefix: string): Json[] {
     const objects = [...s3.objects].filter(([name]) => name.startsWith(prefix));
     return objects.flatMap(([, object]) =>
         gunzipSync(object)
@@ -171,11 +178,10 @@ describe("enrich", () => {
                     feeds: ["f"],
                     firstSeen: "2026-01-01T00:00:00Z",
                     lastSeen: "2026-01-01T00:00:00Z",
-                    expiresAt: 2e9,
                     confidence: 50,
                 },
             ]);
-            const sha256 = createHash("sha256").update(bytes).digest("hex");
+            const sha256 = snapshotDigest(bytes);
             snapshots.objects.set("snapshots/s.bin", bytes);
             snapshots.objects.set(
                 "current.json",

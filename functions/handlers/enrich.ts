@@ -1,6 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
+import { SecurityHubClient } from "@aws-sdk/client-securityhub";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { CloudWatchLogsEvent, Context, EventBridgeEvent, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { FindingReporter } from "../findings/reporter";
 import { BatchReport, processBatch } from "../pipeline";
 import { S3Reader } from "../s3-object";
 import { lakeSink } from "../sinks/lake";
@@ -20,6 +22,7 @@ export interface EnrichClients {
     readonly lake: Pick<S3Client, "send">;
     readonly snapshots: S3Reader;
     readonly sqs: Pick<SQSClient, "send">;
+    readonly securityHub: Pick<SecurityHubClient, "send">;
 }
 
 /** Left for what comes after the last record: the last part of the lake's object, and the message to go on. */
@@ -41,6 +44,10 @@ export function createHandler(env: Environment, clients: EnrichClients = awsClie
     const lakeBucket = required(env, "LAKE_BUCKET");
     const region = env.AWS_REGION ?? "";
     const enrichments = new Enrichments(env, clients.snapshots);
+    const findings =
+        env.SECURITY_HUB === "true"
+            ? new FindingReporter({ client: clients.securityHub, accountId, region })
+            : undefined;
 
     const process = async (delivery: Delivery, after = 0, deadline = Infinity): Promise<BatchReport> => {
         const started = Date.now();
@@ -51,9 +58,14 @@ export function createHandler(env: Environment, clients: EnrichClients = awsClie
             bucket: lakeBucket,
             kmsKeyId: env.LAKE_KMS_KEY || undefined,
         });
-        const options = { after, outOfTime: () => Date.now() > deadline };
+        const options = {
+            after,
+            outOfTime: () => Date.now() > deadline,
+            onMatched: findings && ((line: Buffer) => findings.matched(line)),
+        };
         const report = await processBatch(source, input, context, await enrichments.latest(), sink, options);
         await sink.close();
+        await findings?.flush();
         const seconds = (Date.now() - started) / 1000;
         logLine({ event: "enriched", dataset: source.dataset, origin: context.origin, ...report, seconds });
         return report;
@@ -112,5 +124,7 @@ function awsClients(env: Environment): EnrichClients {
         lake: new S3Client({ region: required(env, "LAKE_REGION") }),
         snapshots: new S3Client({ region: required(env, "SNAPSHOT_REGION") }),
         sqs: new SQSClient({}),
+        // Ten calls a second are what Security Hub takes of a region: many functions may share them.
+        securityHub: new SecurityHubClient({ maxAttempts: 6 }),
     };
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { encodeSnapshot } from "../indicators/snapshot";
+import { MemoryBucket } from "../bucket-testing";
+import { encodeSnapshot, snapshotDigest } from "../indicators/snapshot";
 import { Enrichments } from "./enrichments";
-import { FakeClient, FakeS3 } from "./testing";
+import { FakeClient } from "./testing";
 
-function publish(s3: FakeS3, value: string): void {
+function publish(s3: MemoryBucket, value: string): void {
     const seen = "2026-01-01T00:00:00Z";
     const bytes = encodeSnapshot([
         {
@@ -13,11 +13,10 @@ function publish(s3: FakeS3, value: string): void {
             feeds: ["f"],
             firstSeen: seen,
             lastSeen: seen,
-            expiresAt: 2e9,
             confidence: 50,
         },
     ]);
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const sha256 = snapshotDigest(bytes);
     s3.objects.set(`snapshots/${sha256}.bin`, bytes);
     s3.objects.set("current.json", Buffer.from(JSON.stringify({ key: `snapshots/${sha256}.bin`, sha256 })));
 }
@@ -28,7 +27,7 @@ describe("Enrichments", () => {
         Date.now = now;
     });
 
-    const make = (settings?: object, s3 = new FakeS3(), ec2 = new FakeClient()) =>
+    const make = (settings?: object, s3 = new MemoryBucket(), ec2 = new FakeClient()) =>
         new Enrichments(
             {
                 SNAPSHOT_BUCKET: "s",
@@ -40,7 +39,7 @@ describe("Enrichments", () => {
         );
 
     it("keeps what it has learned until the indicators change", async () => {
-        const s3 = new FakeS3();
+        const s3 = new MemoryBucket();
         publish(s3, "8.8.4.4");
         const enrichments = make(undefined, s3);
         const first = await enrichments.latest();
@@ -62,7 +61,7 @@ describe("Enrichments", () => {
     });
 
     it("reads nothing for what is off", async () => {
-        const s3 = new FakeS3();
+        const s3 = new MemoryBucket();
         const ec2 = new FakeClient();
         const enrichment = await make({ indicators: false }, s3, ec2).latest();
         await enrichment.prepare();

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { MemoryBucket } from "../bucket-testing";
 import { OpenSearch } from "../sinks/opensearch";
 import { backoffSeconds, createHandler } from "./index-documents";
-import { FakeClient, FakeS3, quiet, s3Message, sqsEvent } from "./testing";
+import { FakeClient, quiet, s3Message, sqsEvent } from "./testing";
 
 const ENV = {
     OPENSEARCH_ENDPOINT: "search.example",
@@ -65,14 +66,14 @@ class FakeSearch {
 }
 
 function setUp(lines: readonly string[], status?: Status) {
-    const s3 = new FakeS3();
+    const s3 = new MemoryBucket();
     s3.objects.set(KEY, gzipSync(`${lines.join("\n")}\n`));
     const sqs = new FakeClient();
     const search = new FakeSearch(status);
     return { s3, sqs, search, handler: createHandler(ENV, { s3, sqs, fetch: search.fetch }) };
 }
 
-function quarantined(s3: FakeS3): { reason: string; raw: string; origin: string }[] {
+function quarantined(s3: MemoryBucket): { reason: string; raw: string; origin: string }[] {
     const object = s3.objects.get(`quarantine/index/${KEY}`);
     const text = object ? gunzipSync(object).toString().trim() : "";
     return text
