@@ -46,7 +46,12 @@ export interface BatchOptions {
     readonly after?: number;
     /** Asked from time to time; when it answers true the batch ends early. */
     readonly outOfTime?: () => boolean;
+    /** Told the document of each record that matched an indicator: a line of JSON, its bytes good during the call. */
+    readonly onMatched?: (line: Buffer) => void;
 }
+
+/** What only a document that matched holds; a record kept verbatim may say the same, so the document tells for sure. */
+const MATCHED = Buffer.from('"threat":{"matched":true');
 
 /** Bytes of a record that a quarantine line keeps. */
 const MAX_RAW = 1024 * 1024;
@@ -183,7 +188,11 @@ class Batch implements RecordSink {
         const { document } = this;
         if (document.at > 0) {
             const finished = this.enrichment.isLate ? await finishLate(document, this.enrichment) : document;
-            const pending = this.sink.documents(finished.bytes.subarray(0, finished.at));
+            const lines = finished.bytes.subarray(0, finished.at);
+            if (this.options.onMatched && this.matchesByFeed.size > 0) {
+                tellMatched(lines, this.options.onMatched);
+            }
+            const pending = this.sink.documents(lines);
             if (pending) {
                 await pending;
             }
@@ -224,6 +233,15 @@ class Batch implements RecordSink {
             skippedBy: Object.fromEntries(this.skippedBy),
             matchesByFeed: Object.fromEntries(this.matchesByFeed),
         };
+    }
+}
+
+function tellMatched(lines: Buffer, tell: (line: Buffer) => void): void {
+    for (let at = lines.indexOf(MATCHED); at >= 0; at = lines.indexOf(MATCHED, at)) {
+        const start = lines.lastIndexOf(10, at) + 1;
+        const end = lines.indexOf(10, at);
+        tell(lines.subarray(start, end));
+        at = end;
     }
 }
 

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { LineReader } from "../bytes/lines";
 import { NO_ADDRESS } from "../enrichment/address-table";
 import { Enrichment } from "../enrichment/enrichment";
-import { Indicator } from "../indicators/indicator";
+import { IndicatorMatch } from "../indicators/indicator";
 import { encodeSnapshot, Snapshot } from "../indicators/snapshot";
 import { LogSource, Malformed, Skipped, Verdict } from "../sources/source";
 import { CONTEXT, documentsOf, enrichmentOf, Json, OutcomeOptions } from "../sources/testing";
@@ -210,13 +210,12 @@ describe("Document", () => {
     });
 
     it("tells of a match what ECS has fields for", async () => {
-        const indicator = (type: Indicator["type"], value: string, confidence: number): Indicator => ({
+        const indicator = (type: IndicatorMatch["type"], value: string, confidence: number) => ({
             type,
             value,
             feeds: ["a", "b"],
             firstSeen: "2026-01-02T03:04:05.000Z",
             lastSeen: "2026-02-02T03:04:05.000Z",
-            expiresAt: 2_000_000_000,
             confidence,
         });
         const indicators = Snapshot.decode(

@@ -262,7 +262,7 @@ describe("cloudtrail", () => {
 
     it("finds indicators in the caller's address and in the name it asked for", async () => {
         const enrichment = enrichmentOf(
-            { type: "ipv4", value: "203.0.113.0/24" },
+            { type: "cidr", value: "203.0.113.0/24" },
             { type: "domain", value: "evil.example" },
         );
         const { threat, related } = await documentOf(
