@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, openSync, readFileSync, statSync } from "node:fs";
+import { createReadStream, createWriteStream, openSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { Enrichment } from "../enrichment/enrichment";
@@ -6,8 +6,9 @@ import { GeoEnricher } from "../enrichment/geo";
 import { geoFromFiles } from "../enrichment/geo-loader";
 import { MmdbError } from "../enrichment/mmdb";
 import { ReverseDns } from "../enrichment/reverse-dns";
-import { parseTextFeed } from "../feeds/text";
-import { Indicator } from "../indicators/indicator";
+import { readTextIndicators } from "../feeds/text-indicators";
+import { gunzipIfNeeded } from "../gunzip";
+import { IndicatorMatch } from "../indicators/indicator";
 import { encodeSnapshot, Snapshot } from "../indicators/snapshot";
 import { processBatch } from "../pipeline";
 import { StreamSink } from "../sinks/stream";
@@ -93,20 +94,20 @@ function statFile(path: string, what: string): { size: number; mtime: Date } {
 }
 
 /** The feed's time is its file's, so that a second run writes the same bytes. */
-function readFeeds(paths: readonly string[]): Snapshot | undefined {
-    const indicators: Indicator[] = [];
+async function readFeeds(paths: readonly string[]): Promise<Snapshot | undefined> {
+    const indicators: IndicatorMatch[] = [];
     for (const path of paths) {
         const { mtime } = statFile(path, "feed");
-        const feed = parseTextFeed(readFileSync(path, "utf8"), basename(path), mtime);
-        if (feed.indicators.length === 0) {
+        const bytes = gunzipIfNeeded(createReadStream(path));
+        const list = await readTextIndicators(bytes, { feed: basename(path), seen: mtime });
+        if (list.indicators.length === 0) {
             throw new UsageError(`no indicator in feed ${path}`);
         }
-        if (feed.refused.length > 0) {
-            const { line, text } = feed.refused[0];
-            const more = `${feed.refused.length} line(s) of feed ${path} hold no indicator`;
-            process.stderr.write(`${more}, first line ${line}: ${text}\n`);
+        const { length } = list.invalid;
+        if (length > 0) {
+            process.stderr.write(`${length} value(s) of feed ${path} are no indicator: ${list.invalid[0]}\n`);
         }
-        indicators.push(...feed.indicators);
+        list.indicators.forEach((indicator) => indicators.push(indicator));
     }
     return paths.length === 0 ? undefined : Snapshot.decode(encodeSnapshot(indicators));
 }
@@ -144,9 +145,9 @@ function databasesOf(paths: readonly string[]): GeoEnricher {
     }
 }
 
-function enrichmentOf({ feeds, geo, reverseDns, original }: Options): Enrichment {
+async function enrichmentOf({ feeds, geo, reverseDns, original }: Options): Promise<Enrichment> {
     return new Enrichment({
-        indicators: readFeeds(feeds),
+        indicators: await readFeeds(feeds),
         addresses: geo.length > 0 ? [databasesOf(geo)] : [],
         resolvers: reverseDns ? [new ReverseDns()] : [],
         keepOriginal: original,
@@ -156,7 +157,7 @@ function enrichmentOf({ feeds, geo, reverseDns, original }: Options): Enrichment
 async function run(options: Options): Promise<void> {
     const { source, files, quarantine } = options;
     const stats = files.map((file) => statFile(file, "file"));
-    const enrichment = enrichmentOf(options);
+    const enrichment = await enrichmentOf(options);
     const sink = new StreamSink(process.stdout, quarantineStream(quarantine));
     const total = { in: 0, documents: 0, quarantined: 0, skipped: 0 };
     for (const [index, file] of files.entries()) {
