@@ -9,7 +9,8 @@ import { EngineName, EngineState, readState } from "./engines/state";
 import { LOCAL_DIR } from "./paths";
 import { ensurePulumi } from "./tools/pulumi";
 
-const HELP = `The local cloud: MiniStack for AWS with IAM enforced, a real OpenSearch, the Pulumi CLI.
+const HELP = `The local cloud: MiniStack for AWS with IAM enforced, a stand-in for services that it lacks (GuardDuty,
+DNS Firewall, Network Firewall, Security Hub) with IAM not enforced, a real OpenSearch, the Pulumi CLI.
 
 Usage: npm run local -- up | down | status | reset
 
@@ -18,16 +19,19 @@ Usage: npm run local -- up | down | status | reset
   status   ports, processes and health; settings that are declared only, because the emulator does not hold them
   reset    stop every engine and delete all data in .local (not the tools in the cache folder)`;
 
+const NEEDED: readonly EngineName[] = ["ministack", "services", "opensearch"];
 const COMMANDS: Readonly<Record<string, () => Promise<number>>> = { up, down, status, reset };
 
 async function up(): Promise<number> {
     const tasks = new Listr([
         {
-            title: "MiniStack and OpenSearch",
+            title: "MiniStack, further services and OpenSearch",
             task: async (_, task) => {
                 const cloud = await startEngines({ detached: true }, (text) => (task.output = text));
                 await seedAccounts(cloud.awsEndpoint);
-                task.title = `MiniStack at ${cloud.awsEndpoint}, OpenSearch at ${cloud.openSearchEndpoint}`;
+                task.title =
+                    `MiniStack at ${cloud.awsEndpoint}, further services at ${cloud.servicesEndpoint}, ` +
+                    `OpenSearch at ${cloud.openSearchEndpoint}`;
             },
         },
         {
@@ -47,20 +51,22 @@ async function down(): Promise<number> {
     return 0;
 }
 
-/** @returns 0 when both engines run, else 1 */
+/** @returns 0 when all engines that functions need run, else 1 */
 async function status(): Promise<number> {
     const state = readState();
-    const names: EngineName[] = ["ministack", "opensearch", "misp"];
-    for (const name of names) {
+    for (const name of [...NEEDED, "misp"] as const) {
         const engine = state[name];
         console.log(`${name.padEnd(12)}${isRunning(engine) ? await describe(name, engine) : "stopped"}`);
     }
+    console.log(
+        "\nservices: GuardDuty, DNS Firewall, Network Firewall, Security Hub; IAM is not enforced there",
+    );
     const declared = declaredOnly();
     if (declared.length > 0) {
         console.log("\ndeclared only: kept in the stack's state, held by no emulator, so not tested here");
         declared.forEach((line) => console.log(`  ${line}`));
     }
-    return isRunning(state.ministack) && isRunning(state.opensearch) ? 0 : 1;
+    return NEEDED.every((name) => isRunning(state[name])) ? 0 : 1;
 }
 
 async function describe(name: EngineName, { port, process: { pid } }: EngineState): Promise<string> {

@@ -39,19 +39,18 @@ describe("engines", function () {
         assert.equal(code, 0);
     }
 
-    const saved = (): Record<"ministack" | "opensearch", Saved> =>
-        JSON.parse(readFileSync(join(folder, "state.json"), "utf8")) as Record<
-            "ministack" | "opensearch",
-            Saved
-        >;
+    type Engines = Record<"ministack" | "opensearch" | "services", Saved>;
+
+    const saved = (): Engines => JSON.parse(readFileSync(join(folder, "state.json"), "utf8")) as Engines;
 
     const ids = (): ProcessId[] => Object.values(saved()).map(({ process }) => process);
 
     async function healthy(): Promise<boolean> {
-        const { ministack, opensearch } = saved();
+        const { ministack, opensearch, services } = saved();
         const urls = [
             `http://127.0.0.1:${ministack.port}/_ministack/health`,
             `http://127.0.0.1:${opensearch.port}/_cluster/health`,
+            `http://127.0.0.1:${services.port}/_services/health`,
         ];
         const answers = await Promise.allSettled(urls.map((url) => fetch(url)));
         return answers.every((answer) => answer.status === "fulfilled" && answer.value.ok);
@@ -97,7 +96,7 @@ describe("engines", function () {
         await once(createInterface(child.stdout!), "line");
         const running = ids();
         child.kill("SIGKILL");
-        assert.equal(running.length, 2);
+        assert.equal(running.length, 3);
         assert.ok(await allGone(running));
     });
 });

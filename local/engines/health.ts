@@ -3,6 +3,7 @@ import { EngineName } from "./state";
 const PATHS: Readonly<Record<EngineName, string>> = {
     ministack: "/_ministack/health",
     opensearch: "/_cluster/health",
+    services: "/_services/health",
     misp: "/users/heartbeat",
 };
 

@@ -8,12 +8,15 @@ import { ministackLaunch } from "./ministack";
 import { openSearchLaunch } from "./opensearch";
 import { choosePort } from "./ports";
 import { isHealthy, isRunning, Launch, launch, stop } from "./processes";
+import { servicesLaunch } from "./services";
 import { EngineName, readState, writeState } from "./state";
 
 /** A local cloud that runs. */
 export interface Cloud {
     readonly awsEndpoint: string;
     readonly openSearchEndpoint: string;
+    /** GuardDuty, Route 53 Resolver, Network Firewall, Security Hub. */
+    readonly servicesEndpoint: string;
 }
 
 export interface StartOptions {
@@ -23,19 +26,27 @@ export interface StartOptions {
 
 /** Starts what does not run yet; engines that run and are healthy are used. @throws ToolError in one line */
 export async function startEngines(options: StartOptions, say: Progress): Promise<Cloud> {
-    const [openSearchPort] = await Promise.all([startOpenSearch(say), ensureMiniStack(say)]);
-    const awsPort = await startMinistack(openSearchPort, say);
+    const [openSearchPort, servicesPort] = await Promise.all([
+        startOpenSearch(say),
+        startServices(say),
+        ensureMiniStack(say),
+    ]);
+    const awsPort = await startMinistack(openSearchPort, servicesPort, say);
     if (options.detached) {
         release();
     }
-    return cloudAt(awsPort, openSearchPort);
+    return {
+        awsEndpoint: endpointAt(awsPort),
+        openSearchEndpoint: endpointAt(openSearchPort),
+        servicesEndpoint: endpointAt(servicesPort),
+    };
 }
 
 /** Ends every engine, MiniStack first so that nothing writes to OpenSearch any more. */
 export async function stopEngines(): Promise<EngineName[]> {
     const stopped: EngineName[] = [];
     const state = readState();
-    for (const name of ["misp", "ministack", "opensearch"] as const) {
+    for (const name of ["misp", "ministack", "services", "opensearch"] as const) {
         const engine = state[name];
         if (isRunning(engine)) {
             await stop(engine);
@@ -61,10 +72,21 @@ export async function startOpenSearch(say: Progress): Promise<number> {
     );
 }
 
-async function startMinistack(openSearchPort: number, say: Progress): Promise<number> {
+/** Starts the stand-in. Functions know its port from MiniStack's environment: at another port, MiniStack goes first. */
+async function startServices(say: Progress): Promise<number> {
+    const { services: last, ministack } = readState();
+    const title = "the stand-in for further services";
+    const port = await start("services", "SYNTHETICSUN_SERVICES_PORT", title, say, servicesLaunch);
+    if (port !== last?.port && isRunning(ministack)) {
+        await stop(ministack);
+    }
+    return port;
+}
+
+async function startMinistack(openSearchPort: number, servicesPort: number, say: Progress): Promise<number> {
     const python = await ensureMiniStack(say);
     return start("ministack", "SYNTHETICSUN_MINISTACK_PORT", "MiniStack", say, (port) =>
-        ministackLaunch(python, port, openSearchPort),
+        ministackLaunch(python, port, { openSearchPort, servicesPort }),
     );
 }
 
@@ -88,11 +110,8 @@ async function start(
     return port;
 }
 
-function cloudAt(awsPort: number, openSearchPort: number): Cloud {
-    return {
-        awsEndpoint: `http://127.0.0.1:${awsPort}`,
-        openSearchEndpoint: `http://127.0.0.1:${openSearchPort}`,
-    };
+function endpointAt(port: number): string {
+    return `http://127.0.0.1:${port}`;
 }
 
 export { release as letEnginesLiveOn } from "./guard";

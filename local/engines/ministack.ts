@@ -3,9 +3,14 @@ import * as path from "node:path";
 import { HUB } from "../accounts";
 import { LOCAL_DIR, REPO_DIR } from "../paths";
 import { Launch } from "./processes";
+import { servicesEnvironment } from "./services";
 
 /** How MiniStack is started: IAM enforced, from a clean environment, since all of it leaks into functions. */
-export function ministackLaunch(python: string, port: number, openSearchPort: number): Launch {
+export function ministackLaunch(
+    python: string,
+    port: number,
+    { openSearchPort, servicesPort }: { readonly openSearchPort: number; readonly servicesPort: number },
+): Launch {
     const temporary = path.join(LOCAL_DIR, "tmp");
     const data = path.join(LOCAL_DIR, "ministack");
     const modules = path.join(REPO_DIR, "node_modules");
@@ -33,6 +38,7 @@ export function ministackLaunch(python: string, port: number, openSearchPort: nu
             SFTP_ENABLED: "0",
             IOT_MTLS_ENABLED: "0",
             NODE_PATH: modules,
+            ...servicesEnvironment(servicesPort),
             TMPDIR: temporary,
             PERSIST_STATE: "1",
             STATE_DIR: data,

@@ -9,7 +9,7 @@ export interface EngineState {
     readonly process: ProcessId;
 }
 
-export type EngineName = "ministack" | "opensearch" | "misp";
+export type EngineName = "ministack" | "opensearch" | "services" | "misp";
 export type EnginesState = Partial<Record<EngineName, EngineState>>;
 
 const FILE = path.join(LOCAL_DIR, "state.json");

@@ -1,3 +1,4 @@
+import { servicesEndpoint } from "../engines/services";
 import type { Props } from "./properties";
 
 export interface Credentials {
@@ -47,6 +48,9 @@ const KNOWN = new Set([
     "endpoints",
     "defaultTags",
 ]);
+
+/** Services that MiniStack does not have. */
+const STAND_IN = new Set(["guardduty", "route53resolver", "networkfirewall"]);
 
 /** Provider configuration that is not text arrives as JSON text. */
 function decode(value: unknown): unknown {
@@ -184,7 +188,8 @@ export class Context {
     }
 
     endpoint(service: string): string {
-        return this.settings.endpoints[service] || this.settings.endpoint;
+        const { endpoint, endpoints } = this.settings;
+        return endpoints[service] || (STAND_IN.has(service) && servicesEndpoint()) || endpoint;
     }
 
     /** The caller's account. */

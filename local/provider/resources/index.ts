@@ -18,6 +18,10 @@ const SERVICES: Record<string, () => Promise<Table>> = {
     secretsmanager: async () => (await import("./secretsmanager")).secretsmanager,
     opensearch: async () => (await import("./opensearch")).opensearch,
     ec2: async () => (await import("./ec2")).ec2,
+    guardduty: async () => (await import("./guardduty")).guardduty,
+    route53: async () => (await import("./route53")).route53,
+    networkfirewall: async () => (await import("./networkfirewall")).networkfirewall,
+    cloudcontrol: async () => (await import("./cloudcontrol")).cloudcontrol,
     vpc: async () => (await import("./ec2-rules")).ec2Rules,
 };
 
