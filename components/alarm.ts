@@ -6,7 +6,7 @@ export interface AlarmArgs {
     readonly environment: Environment;
     /** What happened and what to do about it. */
     readonly description: string;
-    readonly namespace: "AWS/SQS" | "AWS/Lambda";
+    readonly namespace: "AWS/SQS" | "AWS/Lambda" | "SyntheticSun";
     readonly metricName: string;
     readonly dimensions: Record<string, pulumi.Input<string>>;
     readonly statistic: "Maximum" | "Sum";

@@ -2,7 +2,15 @@ import { buildSync } from "esbuild";
 import * as path from "node:path";
 
 /** Handlers that can be deployed: files of `functions/handlers/`. */
-export type HandlerName = "collect" | "compile" | "enforce" | "enrich" | "index-documents" | "notify";
+export type HandlerName =
+    | "block-lists"
+    | "collect"
+    | "compile"
+    | "enforce"
+    | "enrich"
+    | "index-documents"
+    | "notify"
+    | "own-addresses";
 
 const built = new Map<HandlerName, string>();
 

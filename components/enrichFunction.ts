@@ -4,7 +4,7 @@ import { Environment } from "./environment";
 import { geoRead } from "./geoDatabases";
 import { HubReference } from "./hubReference";
 import { InlineFunction } from "./inlineFunction";
-import { snapshotRead } from "./iocPipeline";
+import { snapshotRead } from "./indicatorStore";
 import { Statement } from "./naming";
 
 export interface EnrichFunctionArgs {
@@ -14,6 +14,8 @@ export interface EnrichFunctionArgs {
     /** Field order of a text log that has no header line. */
     readonly format?: string;
     readonly enrichment: Enrichment;
+    /** Import a finding into Security Hub when a record that was let through matches an indicator. */
+    readonly findings?: boolean;
     /** MiB. */
     readonly memorySize: number;
     /** Seconds. */
@@ -30,7 +32,7 @@ export function enrichFunction(
     args: EnrichFunctionArgs,
     opts: pulumi.ComponentResourceOptions,
 ): InlineFunction {
-    const { environment, hub, kind, enrichment, queue } = args;
+    const { environment, hub, kind, enrichment, findings, queue } = args;
     return new InlineFunction(
         name,
         {
@@ -50,6 +52,7 @@ export function enrichFunction(
                 SNAPSHOT_BUCKET: hub.snapshotBucketName,
                 SNAPSHOT_REGION: hub.region,
                 ...(queue ? { QUEUE_URL: queue.url } : {}),
+                ...(findings ? { SECURITY_HUB: "true" } : {}),
             },
             statements: [
                 ...snapshotRead(hub.snapshotBucketArn),
@@ -71,11 +74,21 @@ export function enrichFunction(
                     Action: ["kms:Decrypt", "kms:GenerateDataKey"],
                     Resource: [hub.kmsKeyArn, environment.kmsKeyArn],
                 },
+                ...(findings ? [importFindings(environment)] : []),
                 ...args.statements,
             ],
         },
         opts,
     );
+}
+
+/** Findings of one's own are those of the account's default product. */
+function importFindings({ accountId, region }: Environment): Statement {
+    return {
+        Effect: "Allow",
+        Action: "securityhub:BatchImportFindings",
+        Resource: `arn:aws:securityhub:${region}:${accountId}:product/${accountId}/default`,
+    };
 }
 
 /** These actions know no resource (Service Authorization Reference, EC2). */

@@ -37,6 +37,7 @@ export class InlineFunction extends pulumi.ComponentResource {
     readonly function: aws.lambda.Function;
     /** Keeps what an asynchronous invocation failed on: the event, the error, the function. */
     readonly deadLetters: aws.sqs.Queue;
+    private readonly role: aws.iam.Role;
 
     /** @param name The _unique_ name of the function. */
     constructor(name: string, args: InlineFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -54,6 +55,7 @@ export class InlineFunction extends pulumi.ComponentResource {
             child,
         );
         const role = new aws.iam.Role(name, { assumeRolePolicy: LAMBDA_TRUST }, child);
+        this.role = role;
         const policy = new aws.iam.RolePolicy(
             name,
             {
@@ -114,6 +116,20 @@ export class InlineFunction extends pulumi.ComponentResource {
         );
         this.watch(name, args.environment);
         this.registerOutputs({ functionArn: this.function.arn });
+    }
+
+    /** Lets the function invoke itself, to go on with work that outlasts its time. */
+    mayInvokeItself(name: string): void {
+        const statement: Statement = {
+            Effect: "Allow",
+            Action: "lambda:InvokeFunction",
+            Resource: this.function.arn,
+        };
+        new aws.iam.RolePolicy(
+            `${name}-itself`,
+            { role: this.role.id, policy: policyDocument([statement]) },
+            { parent: this },
+        );
     }
 
     private watch(name: string, environment: Environment): void {

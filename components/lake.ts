@@ -94,7 +94,7 @@ export class Lake extends pulumi.ComponentResource {
     }
 }
 
-/** Accounts of the organization put objects under their own number, and read nothing. */
+/** Accounts of the organization put logs and reports under their own number, and read nothing. */
 function lakeWriters(bucketArn: pulumi.Output<string>, organizationId: string): Statement[] {
     return [
         {
@@ -105,6 +105,8 @@ function lakeWriters(bucketArn: pulumi.Output<string>, organizationId: string): 
             Resource: [
                 pulumi.interpolate`${bucketArn}/logs/*/$\{aws:PrincipalAccount}/*`,
                 pulumi.interpolate`${bucketArn}/quarantine/*/$\{aws:PrincipalAccount}/*`,
+                pulumi.interpolate`${bucketArn}/addresses/$\{aws:PrincipalAccount}/*`,
+                pulumi.interpolate`${bucketArn}/enforcement/$\{aws:PrincipalAccount}/*`,
             ],
             Condition: { StringEquals: { "aws:PrincipalOrgID": organizationId } },
         },

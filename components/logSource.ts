@@ -22,6 +22,8 @@ export interface LogSourceArgs {
     /** Field order of a text log that has no header line. */
     readonly format?: string;
     readonly enrichment: Enrichment;
+    /** Import a finding into Security Hub when a record that was let through matches an indicator. */
+    readonly findings?: boolean;
     /** MiB. @default 1769 for objects of a bucket: one whole processor; else 1024 */
     readonly memorySize?: number;
     /** Sources on the same existing bucket that must be there first: they change one list of notifications. */

@@ -16,6 +16,11 @@ export interface Statement {
     readonly Condition?: pulumi.Input<Record<string, unknown>>;
 }
 
+/** ARN of a role that a service of AWS has made for itself in an account. */
+export function serviceRole(accountId: string, service: string, name: string): string {
+    return `arn:aws:iam::${accountId}:role/aws-service-role/${service}.amazonaws.com/AWSServiceRoleFor${name}`;
+}
+
 /** The JSON text of an IAM document. */
 export function policyDocument(statements: readonly Statement[]): pulumi.Output<string> {
     return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements as Statement[] });

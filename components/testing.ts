@@ -60,6 +60,8 @@ export async function deploy(
                 arn: arnOf(type, name),
                 url: `https://queue/${name}`,
                 ...(type === "pulumi:pulumi:StackReference" ? { outputs: stackOutputs } : {}),
+                ...(type === "aws:cloudcontrol/resource:Resource" ? { properties: '{"Id":"set"}' } : {}),
+                ...(type === "aws:guardduty/threatIntelSet:ThreatIntelSet" ? { threatIntelSetId: name } : {}),
             };
             return { id: name, state };
         },

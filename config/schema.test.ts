@@ -7,8 +7,10 @@ const hub = {
     account: "111111111111",
     region: "us-east-1",
     organizationId: "o-local00001",
-    misp: { url: "https://misp.example" },
+    feeds: { misp: { protocol: "misp", url: "https://misp.example" } },
 };
+
+const mispAt = (url: string) => ({ feeds: { misp: { protocol: "misp", url } } });
 
 function problems(raw: Record<string, unknown>): readonly string[] {
     try {
@@ -26,7 +28,12 @@ describe("parseConfig", () => {
         assert.equal(config.role, "hub");
         assert.equal(config.logRetentionDays, 365);
         assert.equal(config.local, false);
-        assert.deepEqual(config.role === "hub" && config.misp.tags, ["DDB_IP_FEED", "DDB_URL_FEED"]);
+        assert.ok(config.role === "hub");
+        const { misp } = config.feeds;
+        assert.deepEqual(misp.protocol === "misp" && misp.tags, ["DDB_IP_FEED", "DDB_URL_FEED"]);
+        assert.deepEqual([misp.confidence, misp.ttlDays, misp.enabled], [80, 8, true]);
+        assert.deepEqual(config.guard, { share: 0.5, minimum: 10 });
+        assert.deepEqual(config.widest, { ipv4: 8, ipv6: 19 });
     });
 
     it("names an unknown role", () => {
@@ -37,9 +44,9 @@ describe("parseConfig", () => {
 
     it("reports every problem at once, each with its key", () => {
         const { region: _region, ...rest } = hub;
-        const found = problems({ ...rest, account: "1234", mips: {}, misp: { url: "http://misp.example" } });
+        const found = problems({ ...rest, account: "1234", mips: {}, ...mispAt("http://misp.example") });
         assert.equal(found.length, 4, found.join("\n"));
-        for (const key of ["account", "region", "mips", "misp.url"]) {
+        for (const key of ["account", "region", "mips", "feeds.misp.url"]) {
             assert.ok(
                 found.some((problem) => problem.startsWith(`syntheticsun:${key} `)),
                 `${key} is not named in ${found.join("; ")}`,
@@ -49,8 +56,11 @@ describe("parseConfig", () => {
     });
 
     it("takes plain http to this machine only", () => {
-        assert.equal(parseConfig({ ...hub, misp: { url: "http://127.0.0.1:8080" } }).role, "hub");
-        assert.match(problems({ ...hub, misp: { url: "http://localhost.evil.example/" } })[0], /misp\.url/);
+        assert.equal(parseConfig({ ...hub, ...mispAt("http://127.0.0.1:8080") }).role, "hub");
+        assert.match(
+            problems({ ...hub, ...mispAt("http://localhost.evil.example/") })[0],
+            /feeds\.misp\.url/,
+        );
     });
 
     it("takes files of geographic databases by the names it knows", () => {

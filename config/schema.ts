@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { feeds, schedule } from "./feeds";
+import { places, waf } from "./places";
 import { enrichment, sources } from "./sources";
 import { account, arn, httpsUrl, organizationId, region } from "./values";
 
@@ -42,18 +44,32 @@ const RETENTION_DAYS = [
 const hub = z.strictObject({
     role: z.literal("hub"),
     ...common,
-    misp: z.strictObject({
-        url: httpsUrl,
-        /** Attributes or events with one of these tags are indicators. */
-        tags: z.array(z.string().min(1)).min(1).default(["DDB_IP_FEED", "DDB_URL_FEED"]),
-    }),
-    /** How often feeds are collected: an EventBridge Scheduler expression. */
-    collectSchedule: z
-        .string()
-        .regex(/^(rate|cron)\(.+\)$/, "must be rate(…) or cron(…)")
-        .default("rate(4 hours)"),
+    /** Where indicators come from, by name. */
+    feeds,
+    /** How often feeds are collected that have no schedule of their own. */
+    collectSchedule: schedule.default("rate(4 hours)"),
     /** IPs, CIDRs and domains that are never an indicator. */
     allowList: z.array(z.string().min(1)).default([]),
+    /** Files of MISP warning lists: what is on them is never an indicator. */
+    warningLists: z.array(z.string().min(1)).default([]),
+    /** How much of a list may change at once. */
+    guard: z
+        .strictObject({
+            /** Share that a run may add or remove; a run that reaches it is held. */
+            share: z.number().gt(0).max(10).default(0.5),
+            /** Changes that are always let through. */
+            minimum: z.number().int().min(0).default(10),
+        })
+        .prefault({}),
+    /** Widest networks that may be indicators, as prefix lengths. */
+    widest: z
+        .strictObject({
+            ipv4: z.number().int().min(1).max(32).default(8),
+            ipv6: z.number().int().min(1).max(128).default(19),
+        })
+        .prefault({}),
+    /** Files for firewalls and proxies, in the snapshot bucket. */
+    blockLists: z.boolean().default(true),
     /** Files of geographic databases (MaxMind's format), uploaded for the spokes' functions. */
     geo: z
         .strictObject({
@@ -79,20 +95,8 @@ const spoke = z.strictObject({
     ...common,
     /** Full name of the hub's stack, for its outputs: `<organization>/syntheticsun/hub-<env>`. */
     hubStack: z.string().min(1),
-    waf: z
-        .strictObject({
-            scope: z.enum(["REGIONAL", "CLOUDFRONT"]).default("REGIONAL"),
-            /** IP sets of 10,000 addresses each, per address family. */
-            ipv4Sets: z.number().int().min(1).max(49).default(2),
-            ipv6Sets: z.number().int().min(1).max(49).default(1),
-            /** What the web ACL does with a known bad client. */
-            action: z.enum(["block", "count"]).default("block"),
-        })
-        .prefault({})
-        .refine(
-            (waf) => waf.ipv4Sets + waf.ipv6Sets <= 50,
-            "ipv4Sets and ipv6Sets may be 50 together: a web ACL's limit",
-        ),
+    waf,
+    ...places,
     sources,
     enrichment,
 });

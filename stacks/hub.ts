@@ -3,14 +3,16 @@ import { EncryptionKey } from "../components/encryptionKey";
 import { Environment } from "../components/environment";
 import { GeoDatabases } from "../components/geoDatabases";
 import { IocPipeline } from "../components/iocPipeline";
+import { BlockLists } from "../components/blockLists";
 import { Lake } from "../components/lake";
 import { Network } from "../components/network";
+import { OwnAddresses } from "../components/ownAddresses";
 import { SearchDomain } from "../components/searchDomain";
 import { HubConfig } from "../config/schema";
 import { targetProvider } from "./provider";
 
 /** The security tooling account: feeds, indicators, the lake and search. */
-export function hub(config: HubConfig): Record<string, pulumi.Output<string>> {
+export function hub(config: HubConfig): Record<string, pulumi.Output<unknown>> {
     const provider = targetProvider(config);
     const opts = { providers: [provider] };
     const name = `syntheticsun-hub-${config.environment}`;
@@ -33,23 +35,6 @@ export function hub(config: HubConfig): Record<string, pulumi.Output<string>> {
         alarmTopicArn: config.alarmTopicArn,
         disposable: config.local,
     };
-    const pipeline = new IocPipeline(
-        name,
-        {
-            environment,
-            mispUrl: config.misp.url,
-            mispTags: config.misp.tags,
-            schedule: config.collectSchedule,
-            allowList: config.allowList,
-            allowDocumentation: config.local,
-        },
-        opts,
-    );
-    new GeoDatabases(
-        `${name}-geo`,
-        { bucketName: pipeline.snapshotBucket.name, kmsKeyArn: key.arn, files: config.geo },
-        opts,
-    );
     const network = new Network(
         name,
         { region: config.region, availabilityZones: Math.min(3, config.search.instanceCount) },
@@ -62,11 +47,56 @@ export function hub(config: HubConfig): Record<string, pulumi.Output<string>> {
         opts,
     );
     const lake = new Lake(`${name}-lake`, { environment, search, network }, opts);
+    const pipeline = new IocPipeline(
+        name,
+        {
+            environment,
+            feeds: config.feeds,
+            schedule: config.collectSchedule,
+            settings: {
+                allowList: config.allowList,
+                guard: config.guard,
+                widest: config.widest,
+                allowDocumentation: config.local,
+            },
+            warningListFiles: config.warningLists,
+            lakeBucketName: lake.bucket.name,
+            lakeBucketArn: lake.bucket.arn,
+        },
+        opts,
+    );
+    new GeoDatabases(
+        `${name}-geo`,
+        { bucketName: pipeline.snapshotBucket.name, kmsKeyArn: key.arn, files: config.geo },
+        opts,
+    );
+    const ownAddresses = new OwnAddresses(
+        `${name}-addresses`,
+        {
+            environment,
+            lake: {
+                bucketName: lake.bucket.name,
+                bucketArn: lake.bucket.arn,
+                region: config.region,
+                kmsKeyArn: key.arn,
+            },
+        },
+        opts,
+    );
+    if (config.blockLists) {
+        new BlockLists(
+            `${name}-lists`,
+            { environment, pipeline, lakeBucketName: lake.bucket.name, lakeBucketArn: lake.bucket.arn },
+            opts,
+        );
+    }
     return {
         region: pulumi.output<string>(config.region),
         kmsKeyArn: key.arn,
         iocTable: pipeline.tableName,
-        mispSecretArn: pipeline.mispSecretArn,
+        overridesTable: pipeline.overridesTableName,
+        feedSecretArns: pulumi.all(pipeline.feedSecretArns),
+        ownAddressesFunction: ownAddresses.functionName,
         collectFunction: pipeline.collectFunction,
         compileFunction: pipeline.compileFunction,
         snapshotBucketName: pipeline.snapshotBucket.name,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { EncryptionKeyArgs } from "../components/encryptionKey";
 import { deliveryScope } from "../components/logBucket";
 import { deliveryKeyStatements } from "../components/logDelivery";
+import { guardDutyReadsLists } from "../components/listsBucket";
 import { KINDS, waysOf } from "../components/logKinds";
 import { LogSource, LogSourceArgs } from "../components/logSource";
 import { SpokeConfig } from "../config/schema";
@@ -32,6 +33,7 @@ export function logSources(
                 format: settings.format,
                 memorySize: settings.memorySize,
                 enrichment: enrichmentOf(kind, settings.enrichment, config.enrichment),
+                findings: config.securityHub?.enabled,
                 after: others,
             },
             opts,
@@ -44,7 +46,7 @@ export function logSources(
     return sources;
 }
 
-/** What the writers of created buckets need of the stack's key, each said once. */
+/** What the writers of created buckets, and readers of list files, need of the stack's key, each said once. */
 export function keySharing(
     config: SpokeConfig,
 ): Pick<EncryptionKeyArgs, "statements" | "sharedWithOrganization"> {
@@ -59,7 +61,10 @@ export function keySharing(
     const statements = created.flatMap(({ writer, scope }) => deliveryKeyStatements(writer, scope));
     const shared = created.some(({ writer, scope }) => writer === "principals" && scope.organizationId);
     return {
-        statements: [...new Map(statements.map((one) => [JSON.stringify(one), one])).values()],
+        statements: [
+            ...new Map(statements.map((one) => [JSON.stringify(one), one])).values(),
+            ...(config.guardduty ? [guardDutyReadsLists(config.account)] : []),
+        ],
         sharedWithOrganization: shared ? config.organizationId : undefined,
     };
 }

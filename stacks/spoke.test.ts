@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { deploy, Deployment } from "../components/testing";
 import { parseConfig, SpokeConfig } from "../config/schema";
 import { SOURCE_KINDS } from "../config/sources";
+import { parsePlaces } from "../functions/enforcement/settings";
 import { rules } from "../policy/rules/all";
 import { violations } from "../policy/testing";
 import { spoke } from "./spoke";
@@ -18,6 +19,13 @@ const HUB_OUTPUTS = {
 
 const KEY = "aws:kms/key:Key";
 const INVOCATION = "aws:lambda/invocation:Invocation";
+
+const PLACES = {
+    waf: { ipv4Sets: 3, ipv6Sets: 1 },
+    guardduty: { detectorId: "a".repeat(32), threatIntelSets: 2 },
+    dnsFirewall: { vpcIds: ["vpc-0a1b2c"] },
+    networkFirewall: {},
+};
 
 async function deployed(settings: object = {}): Promise<{ made: Deployment; outputs: object }> {
     const config = parseConfig({
@@ -101,7 +109,7 @@ describe("spoke", () => {
         assert.ok(made.made[first].name.includes("cloudtrail") && rest[second].name.includes("alb"));
     });
 
-    it("keeps the policy pack's rules with every source on", async () => {
+    it("keeps the policy pack's rules with every source and every place on", async () => {
         const all = Object.fromEntries(SOURCE_KINDS.map((kind) => [kind, {}]));
         const organization = { bucket: { organization: true } };
         for (const sources of [
@@ -113,7 +121,7 @@ describe("spoke", () => {
                 vpcflow: organization,
             },
         ]) {
-            const { made } = await deployed({ sources });
+            const { made } = await deployed({ sources, ...PLACES, securityHub: {} });
             const found: string[] = [];
             for (const rule of rules.filter(({ types }) => types.length > 0)) {
                 for (const { type, name, inputs } of made.made.filter((one) =>
@@ -124,5 +132,62 @@ describe("spoke", () => {
             }
             assert.deepEqual(found, []);
         }
+    });
+
+    it("tells the enforcement function of every place that is configured", async () => {
+        const { made } = await deployed(PLACES);
+        const { environment } = made.inputs<{ environment: { variables: Record<string, string> } }>(
+            "aws:lambda/function:Function",
+            "syntheticsun-dev-enforce",
+        );
+        const places = parsePlaces(environment.variables.PLACES);
+        assert.deepEqual(
+            places.map(({ place }) => place),
+            ["waf", "guardduty", "dns-firewall", "network-firewall"],
+        );
+        const [waf, guardDuty] = places;
+        assert.equal(waf.place === "waf" && waf.ipv4Sets.length, 3);
+        assert.equal(guardDuty.place === "guardduty" && guardDuty.threatIntelSets.length, 2);
+    });
+
+    it("lets the enforcement function write its own places and no others", async () => {
+        const { made } = await deployed(PLACES);
+        const statements = made.statements("aws:iam/rolePolicy:RolePolicy", "syntheticsun-dev-enforce");
+        for (const { Action, Resource } of statements) {
+            const actions = [Action].flat();
+            assert.ok(
+                actions.every((action) => !action.includes("*")),
+                String(actions),
+            );
+            assert.notEqual(Resource, "*", String(actions));
+        }
+        const updates = statements.find(({ Action }) => [Action].flat().includes("wafv2:UpdateIPSet"));
+        assert.equal([updates?.Resource].flat().length, 4);
+    });
+
+    it("makes no place that is not configured", async () => {
+        const { made } = await deployed();
+        for (const type of [
+            "aws:guardduty/threatIntelSet:ThreatIntelSet",
+            "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup",
+            "aws:networkfirewall/ruleGroup:RuleGroup",
+            "aws:cloudcontrol/resource:Resource",
+        ]) {
+            assert.deepEqual(made.names(type), []);
+        }
+    });
+
+    it("imports findings only where Security Hub is switched on", async () => {
+        const importing = async (settings: object) => {
+            const { made } = await deployed(settings);
+            const statements = made.statements("aws:iam/rolePolicy:RolePolicy", "syntheticsun-dev-waf");
+            return statements
+                .filter(({ Action }) => Action === "securityhub:BatchImportFindings")
+                .map(({ Resource }) => Resource);
+        };
+        assert.deepEqual(await importing({}), []);
+        assert.deepEqual(await importing({ securityHub: {} }), [
+            "arn:aws:securityhub:eu-west-1:222222222222:product/222222222222/default",
+        ]);
     });
 });

@@ -5,7 +5,9 @@ import { Enforcement } from "../components/enforcement";
 import { Environment } from "../components/environment";
 import { HubReference } from "../components/hubReference";
 import { LogSource } from "../components/logSource";
+import { OwnAddresses } from "../components/ownAddresses";
 import { SpokeConfig } from "../config/schema";
+import { enforcementPlaces } from "./places";
 import { targetProvider } from "./provider";
 import { keySharing, logSources } from "./sources";
 
@@ -32,9 +34,23 @@ export function spoke(config: SpokeConfig): Record<string, pulumi.Input<unknown>
     };
     const sources = logSources(name, config, { environment, hub }, opts);
     const { waf, vpcflow, apigateway } = sources;
+    const places = enforcementPlaces(name, config, { environment, logStreamArn: waf?.streamArn }, opts);
     const enforcement = new Enforcement(
         `${name}-enforce`,
-        { environment, hub, logStreamArn: waf?.streamArn, ...config.waf },
+        { environment, hub, places: places.all, schedule: config.enforceSchedule },
+        opts,
+    );
+    const ownAddresses = new OwnAddresses(
+        `${name}-addresses`,
+        {
+            environment,
+            lake: {
+                bucketName: hub.lakeBucketName,
+                bucketArn: hub.lakeBucketArn,
+                region: hub.region,
+                kmsKeyArn: hub.kmsKeyArn,
+            },
+        },
         opts,
     );
     return {
@@ -51,10 +67,16 @@ export function spoke(config: SpokeConfig): Record<string, pulumi.Input<unknown>
             httpFormat: accessLogFormat("http"),
             restFormat: accessLogFormat("rest"),
         },
-        webAclArn: enforcement.webAclArn,
+        ownAddressesFunction: ownAddresses.functionName,
         enforceFunction: enforcement.functionName,
-        ipv4SetIds: enforcement.ipv4SetIds,
-        ipv6SetIds: enforcement.ipv6SetIds,
+        webAclArn: places.waf.webAclArn,
+        ipv4SetIds: places.waf.ipv4SetIds,
+        ipv6SetIds: places.waf.ipv6SetIds,
+        dnsFirewallRuleGroupId: places.dnsFirewall?.ruleGroupId,
+        networkFirewallRuleGroupArns: places.networkFirewall && [
+            places.networkFirewall.domainGroupArn,
+            places.networkFirewall.suricataGroupArn,
+        ],
     };
 }
 

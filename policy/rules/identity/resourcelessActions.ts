@@ -12,6 +12,8 @@ export const RESOURCELESS_ACTIONS: readonly string[] = [
     "ec2:DescribeAvailabilityZones",
     "ec2:DescribeInstances",
     "ec2:DescribeManagedPrefixLists",
+    "ec2:DescribeAddresses",
+    "ec2:DescribeNatGateways",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeRegions",
     "ec2:DescribeSecurityGroups",
