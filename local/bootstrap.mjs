@@ -10,6 +10,7 @@ const MODULES = join(REPO, "node_modules");
 const STAMP = join(MODULES, ".syntheticsun-lock");
 const TASKS = {
     demo: "local/demo/main.ts",
+    indicators: "local/indicators.ts",
     local: "local/cli.ts",
     process: "functions/cli/process.ts",
     test: "test/run.ts",

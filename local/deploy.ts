@@ -1,4 +1,11 @@
-import { EngineEvent, LocalWorkspace, OutputMap, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import {
+    EngineEvent,
+    LocalWorkspace,
+    LocalWorkspaceOptions,
+    OutputMap,
+    PulumiCommand,
+    Stack,
+} from "@pulumi/pulumi/automation";
 import type { AwsCredentialIdentity } from "@smithy/types";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -80,6 +87,20 @@ export function destroy(target: DeployTarget, spec: StackSpec): Promise<DeployRe
     });
 }
 
+/** Outputs of a stack of the local cloud; undefined when it is not deployed. */
+export async function outputsOf(
+    pulumi: PulumiTool,
+    stackName: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const options = { ...(await workspace(pulumi, stackName)), envVars: ENVIRONMENT };
+    const local = await LocalWorkspace.create(options);
+    const known = await local.listStacks();
+    if (!known.some(({ name }) => name.split("/").at(-1) === stackName)) {
+        return undefined;
+    }
+    return plainOutputs(await (await Stack.select(stackName, local)).outputs());
+}
+
 /** Told the number of resources that are done. */
 export type Progress = (done: number) => void;
 
@@ -125,7 +146,10 @@ async function operate(
         });
     } catch (error) {
         const text = output.join("");
-        const reason = violations.length > 0 ? "the policy pack refused it" : lastError(text, error);
+        const reason =
+            violations.length > 0
+                ? ["the policy pack refused it", ...violations].join("\n  ")
+                : lastError(text, error);
         throw new DeployError(`${spec.name}: ${reason}`, violations, text);
     } finally {
         await providers.stop();
@@ -133,13 +157,6 @@ async function operate(
 }
 
 async function selectStack(target: DeployTarget, spec: StackSpec, debugProviders: string): Promise<Stack> {
-    const home = path.join(LOCAL_DIR, "pulumi");
-    const workDir = path.join(home, "work", spec.name);
-    const state = path.join(home, "state");
-    fs.mkdirSync(workDir, { recursive: true });
-    fs.mkdirSync(state, { recursive: true });
-    linkBundles(workDir);
-    const command = await PulumiCommand.get({ root: target.pulumi.root, skipVersionCheck: true });
     const stack = await LocalWorkspace.createOrSelectStack(
         {
             stackName: spec.name,
@@ -147,13 +164,9 @@ async function selectStack(target: DeployTarget, spec: StackSpec, debugProviders
             program: (spec.program ?? deployedProgram) as Program,
         },
         {
-            workDir,
-            pulumiHome: path.join(home, "home"),
-            pulumiCommand: command,
-            projectSettings: { name: PROJECT, runtime: "nodejs", backend: { url: `file://${state}` } },
+            ...(await workspace(target.pulumi, spec.name)),
             envVars: {
-                PULUMI_CONFIG_PASSPHRASE: "local",
-                PULUMI_SKIP_UPDATE_CHECK: "1",
+                ...ENVIRONMENT,
                 PULUMI_DEBUG_PROVIDERS: debugProviders,
                 PATH: `${path.dirname(analyzerPath())}${path.delimiter}${process.env.PATH ?? ""}`,
             },
@@ -163,8 +176,32 @@ async function selectStack(target: DeployTarget, spec: StackSpec, debugProviders
         `${PROJECT}:${key}`,
         { value: typeof value === "string" ? value : JSON.stringify(value) },
     ]);
+    // A setting of an earlier run that is none any more would be refused.
+    const known = new Set(settings.map(([key]) => key));
+    const old = Object.keys(await stack.getAllConfig()).filter((key) => !known.has(key));
+    if (old.length > 0) {
+        await stack.removeAllConfig(old);
+    }
     await stack.setAllConfig(Object.fromEntries(settings));
     return stack;
+}
+
+const ENVIRONMENT = { PULUMI_CONFIG_PASSPHRASE: "local", PULUMI_SKIP_UPDATE_CHECK: "1" };
+
+/** Where the engine keeps a stack of the local cloud. */
+async function workspace(pulumi: PulumiTool, stackName: string): Promise<LocalWorkspaceOptions> {
+    const home = path.join(LOCAL_DIR, "pulumi");
+    const workDir = path.join(home, "work", stackName);
+    const state = path.join(home, "state");
+    fs.mkdirSync(workDir, { recursive: true });
+    fs.mkdirSync(state, { recursive: true });
+    linkBundles(workDir);
+    return {
+        workDir,
+        pulumiHome: path.join(home, "home"),
+        pulumiCommand: await PulumiCommand.get({ root: pulumi.root, skipVersionCheck: true }),
+        projectSettings: { name: PROJECT, runtime: "nodejs", backend: { url: `file://${state}` } },
+    };
 }
 
 /** The engine looks for a function's bundle below its own folder, the program writes it below the project's. */

@@ -14,6 +14,8 @@ export interface DemoContext {
     deployer: AwsCredentialIdentity;
     hub: HubOutputs;
     spokes: Spoke[];
+    /** Of GuardDuty in the first spoke. */
+    detectorId: string;
 }
 
 /** A spoke that is deployed. */
@@ -24,7 +26,8 @@ export interface Spoke {
 
 /** Outputs of the hub's stack that the demo reads. */
 export interface HubOutputs {
-    readonly mispSecretArn: string;
+    readonly feedSecretArns: Readonly<Record<string, string>>;
+    readonly ownAddressesFunction: string;
     readonly collectFunction: string;
     readonly compileFunction: string;
     readonly indexFunction: string;
@@ -44,6 +47,7 @@ export interface SourceOutputs {
 /** Outputs of a spoke's stack that the demo reads. */
 export interface SpokeOutputs {
     readonly sources: Readonly<Partial<Record<SourceKind, SourceOutputs>>>;
+    readonly ownAddressesFunction: string;
     readonly enforceFunction: string;
     readonly ipv4SetIds: readonly string[];
     readonly ipv6SetIds: readonly string[];

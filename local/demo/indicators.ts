@@ -1,8 +1,9 @@
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetIPSetCommand, ListIPSetsCommand, WAFV2Client } from "@aws-sdk/client-wafv2";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { invoke } from "../../functions/cli/indicators/invoke";
 import { DemoContext, settingsIn, SpokeOutputs } from "./context";
 import { LocalAccount } from "../accounts";
 import { until } from "./until";
@@ -19,40 +20,50 @@ export async function storeMispKey(context: DemoContext): Promise<void> {
     const secrets = new SecretsManagerClient(settingsIn(context));
     await secrets.send(
         new PutSecretValueCommand({
-            SecretId: context.hub.mispSecretArn,
+            SecretId: context.hub.feedSecretArns.misp,
             SecretString: JSON.stringify({ key: context.misp.key }),
         }),
     );
 }
 
-/** Runs the collector once, as its schedule would. @returns its report */
-export function collect(context: DemoContext): Promise<Record<string, unknown>> {
-    return invoke(context, context.hub.collectFunction, {});
+/** Has each account tell the hub its public addresses, as it does each hour. */
+export async function tellOwnAddresses(context: DemoContext): Promise<void> {
+    await call(context, context.hub.ownAddressesFunction, {});
+    for (const { account, outputs } of context.spokes) {
+        await call(context, outputs.ownAddressesFunction, {}, account);
+    }
 }
 
-/** Publishes the snapshot to the spokes even if it is the one they have: what is right already stays as it is. */
-export function publishAgain(context: DemoContext): Promise<Record<string, unknown>> {
-    return invoke(context, context.hub.compileFunction, { force: true });
+/**
+ * Collects a feed once, as its schedule would.
+ * @param accept take its list however much it changes
+ * @returns the collector's report
+ */
+export function collect(
+    context: DemoContext,
+    feed: string,
+    accept = false,
+): Promise<Record<string, unknown>> {
+    return call(context, context.hub.collectFunction, { feed, accept });
 }
 
-async function invoke(
+/** Merges what was collected and publishes it, also to a spoke that came after the last change. */
+export function publish(context: DemoContext): Promise<Record<string, unknown>> {
+    return call(context, context.hub.compileFunction, { force: true });
+}
+
+async function call(
     context: DemoContext,
     name: string,
     event: Record<string, unknown>,
+    account?: LocalAccount,
 ): Promise<Record<string, unknown>> {
     const lambda = new LambdaClient({
-        ...settingsIn(context),
+        ...settingsIn(context, account),
         requestHandler: new NodeHttpHandler({ requestTimeout: 900_000 }),
         maxAttempts: 1,
     });
-    const answer = await lambda.send(
-        new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(event)) }),
-    );
-    const payload = JSON.parse(Buffer.from(answer.Payload ?? []).toString("utf8") || "{}");
-    if (answer.FunctionError) {
-        throw new Error(`${name} failed: ${payload.errorMessage ?? answer.FunctionError}`);
-    }
-    return payload as Record<string, unknown>;
+    return invoke({ lambda }, name, event);
 }
 
 /** The manifest of the snapshot in force. */

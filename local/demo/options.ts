@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { parseArgs } from "node:util";
-import { parseTextFeed } from "../../functions/feeds/text";
+import { parseTextIndicators } from "../../functions/feeds/text-indicators";
 
 /** Wrong use of a command: one line, exit code 2. */
 export class UsageError extends Error {}
@@ -53,7 +53,7 @@ export function demoOptions(argv: readonly string[]): DemoOptions | "help" {
         throw new UsageError(`--feed ${values.feed}: no such file`);
     }
     const feedText = fs.readFileSync(values.feed, "utf8");
-    const { indicators } = parseTextFeed(feedText, "feed");
+    const { indicators } = parseTextIndicators(feedText, { feed: "feed", seen: new Date() });
     if (indicators.length === 0) {
         throw new UsageError(`--feed ${values.feed}: no indicator in it (one address, domain or URL a line)`);
     }

@@ -18,11 +18,22 @@ const counts: SourceCounts = {
     },
 };
 
+const WAF = {
+    place: "waf",
+    added: 3,
+    removed: 0,
+    unchanged: 1,
+    leftOut: 0,
+    unfit: {},
+    room: { ipv4: 20_000, ipv6: 10_000 },
+};
+
 function reportOf(changes: Partial<SourceCounts>): DemoReport {
     return {
         sources: { suricata: { ...counts, ...changes } },
-        indicators: { collected: {}, snapshot: { ipv4: 3 }, matches: { misp: 4 } },
-        enforcement: { "222222222222 us-east-1": { ipv4: 3, ipv6: 1 } },
+        indicators: { collected: {}, snapshot: { ipv4: 3 }, matches: { misp: 4 }, poisonings: [] },
+        enforcement: { "222222222222 us-east-1": { ipv4: 3, ipv6: 1, places: [WAF] } },
+        findings: 7,
         seconds: { hub: 12.34 },
         skippedFiles: [],
     };
@@ -56,9 +67,19 @@ describe("demo report", () => {
         assert.deepEqual(imbalances(reportOf({ expected: undefined, matched: 0 })), []);
     });
 
+    it("finds a poisoned list that was let in", () => {
+        const report = reportOf({});
+        const poisonings = [
+            { what: "an empty list", outcome: "held", unharmed: true },
+            { what: "the whole internet", outcome: "collected", unharmed: false },
+        ];
+        const poisoned = { ...report, indicators: { ...report.indicators, poisonings } };
+        assert.deepEqual(imbalances(poisoned), ["the whole internet was let in (collected)"]);
+    });
+
     it("shows counts, feeds, sets and times", () => {
         const text = renderReport(reportOf({}));
-        for (const part of ["suricata", "misp", "222222222222 us-east-1", "12.3"]) {
+        for (const part of ["suricata", "misp", "222222222222 us-east-1", "waf 4", "12.3"]) {
             assert.ok(text.includes(part), part);
         }
     });

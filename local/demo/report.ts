@@ -1,5 +1,7 @@
 import { SourceKind } from "../../config/sources";
+import type { PlaceReport } from "../../functions/enforcement/place";
 import { MATCH_TYPES, MatchType } from "../traffic/sightings";
+import { Poisoning } from "./listFeed";
 import { Expected } from "../traffic/traffic";
 
 /** Counts of one source: they add up, or the demo fails. */
@@ -18,6 +20,15 @@ export interface SourceCounts {
     readonly expected?: Partial<Expected>;
 }
 
+/** What a spoke blocks. */
+export interface Enforced {
+    /** Addresses in the WAF sets. */
+    readonly ipv4: number;
+    readonly ipv6: number;
+    /** What each of its places reported. */
+    readonly places: readonly PlaceReport[];
+}
+
 /** What the demo found; written to `.local/demo-report.json`. */
 export interface DemoReport {
     readonly sources: Readonly<Partial<Record<SourceKind, SourceCounts>>>;
@@ -25,9 +36,13 @@ export interface DemoReport {
         readonly collected: Readonly<Record<string, unknown>>;
         readonly snapshot: Readonly<Record<string, number>>;
         readonly matches: Readonly<Record<string, number>>;
+        /** What became of lists that would harm. */
+        readonly poisonings: readonly Poisoning[];
     };
-    /** Addresses in the WAF sets, by spoke. */
-    readonly enforcement: Readonly<Record<string, { readonly ipv4: number; readonly ipv6: number }>>;
+    /** What is enforced, by spoke. */
+    readonly enforcement: Readonly<Record<string, Enforced>>;
+    /** In Security Hub of the first spoke: what was let through and matches an indicator. */
+    readonly findings: number;
     /** Wall time by stage. */
     readonly seconds: Readonly<Record<string, number>>;
     /** Files that were not read, each with the reason. */
@@ -36,9 +51,15 @@ export interface DemoReport {
 
 /** What does not add up, one line each. */
 export function imbalances(report: DemoReport): string[] {
-    return Object.entries(report.sources).flatMap(([kind, counts]) =>
-        faultsOf(counts).map((fault) => `${kind}: ${fault}`),
+    const harmed = report.indicators.poisonings.filter(
+        ({ unharmed, outcome }) => !unharmed || outcome === "collected",
     );
+    return [
+        ...Object.entries(report.sources).flatMap(([kind, counts]) =>
+            faultsOf(counts).map((fault) => `${kind}: ${fault}`),
+        ),
+        ...harmed.map(({ what, outcome }) => `${what} was let in (${outcome})`),
+    ];
 }
 
 function faultsOf(counts: SourceCounts): string[] {
@@ -96,10 +117,17 @@ export function renderReport(report: DemoReport): string {
     for (const [feed, count] of Object.entries(report.indicators.matches)) {
         lines.push(`  ${feed.padEnd(28)}${number(count).padStart(12)}`);
     }
-    lines.push("", "addresses that WAF blocks now");
-    for (const [spoke, { ipv4, ipv6 }] of Object.entries(report.enforcement)) {
-        lines.push(`  ${spoke.padEnd(28)}${number(ipv4).padStart(12)} IPv4, ${number(ipv6)} IPv6`);
+    lines.push("", "poisoned lists");
+    for (const { what, outcome, unharmed } of report.indicators.poisonings) {
+        const after = unharmed ? "the last good list stays in force" : "HARM DONE";
+        lines.push(`  ${what.padEnd(34)}${outcome}: ${after}`);
     }
+    lines.push("", "places that block now, entries each");
+    for (const [spoke, { places }] of Object.entries(report.enforcement)) {
+        const held = places.map(({ place, added, unchanged }) => `${place} ${number(added + unchanged)}`);
+        lines.push(`  ${spoke.padEnd(28)}${held.join(", ")}`);
+    }
+    lines.push("", `findings in Security Hub: ${number(report.findings)}`);
     lines.push("", "seconds by stage");
     for (const [stage, seconds] of Object.entries(report.seconds)) {
         lines.push(`  ${stage.padEnd(28)}${seconds.toFixed(1).padStart(12)}`);

@@ -1,4 +1,4 @@
-import { parseTextFeed } from "../../functions/feeds/text";
+import { parseTextIndicators } from "../../functions/feeds/text-indicators";
 import { BadValues } from "../traffic/sightings";
 
 const DOMAINS = ["malware.example", "c2.example.net"];
@@ -18,6 +18,12 @@ export function sampleFeed(): string {
     return `${lines.join("\n")}\n`;
 }
 
+/** The demo's second feed: it reports values that the first does as well, and what must never be blocked. */
+export function sampleList(): string {
+    const known = Array.from({ length: 20 }, (_, index) => `203.0.113.${index + 1} # seen by us`);
+    return [...known, "hxxp://malware[.]example/dropper.exe", "10.0.0.5", "amazonaws.com", ""].join("\n");
+}
+
 /** What the demo's traffic shows of its feed: some addresses stand in it as such, one only by its network. */
 export function sampleBadValues(): BadValues {
     const listed = Array.from({ length: 20 }, (_, index) => `203.0.113.${index + 1}`);
@@ -26,7 +32,7 @@ export function sampleBadValues(): BadValues {
 
 /** Some indicators of a user's feed, for generated traffic. */
 export function badValuesOf(feedText: string): BadValues {
-    const { indicators } = parseTextFeed(feedText, "feed");
+    const { indicators } = parseTextIndicators(feedText, { feed: "feed", seen: new Date() });
     const some = (...types: readonly string[]) => {
         const values = indicators.filter(({ type }) => types.includes(type)).map(({ value }) => value);
         const step = Math.max(1, Math.floor(values.length / 100));

@@ -3,10 +3,12 @@ import * as path from "node:path";
 import { SourceKind } from "../../config/sources";
 import { deployRoleArn, HUB, LocalAccount, ORGANIZATION_ID, SPOKES } from "../accounts";
 import { PROJECT, StackSpec } from "../deploy";
+import { LIST_FEED, LIST_URL } from "./listFeed";
 import { REPO_DIR } from "../paths";
 
 const ENVIRONMENT = "demo";
-const HUB_STACK = `hub-${ENVIRONMENT}`;
+/** Name of the hub's stack. */
+export const HUB_STACK = `hub-${ENVIRONMENT}`;
 
 /** Every kind, in every way it can come. */
 const SOURCES: Readonly<Record<SourceKind, Record<string, unknown>>> = {
@@ -35,15 +37,26 @@ export function hubSpec(mispUrl: string): StackSpec {
         settings: {
             ...common(HUB),
             role: "hub",
-            misp: { url: mispUrl },
+            // What the list feed names as well: without it, half of all records would match.
+            allowList: ["amazonaws.com"],
+            feeds: {
+                misp: { protocol: "misp", url: mispUrl },
+                [LIST_FEED]: { protocol: "text", url: LIST_URL },
+            },
             search: { instanceCount: 2, instanceType: "t3.small.search", volumeGiB: 10 },
             geo: geoFiles(),
         },
     };
 }
 
+export interface SpokeOptions {
+    readonly ipv4Sets: number;
+    /** Of GuardDuty in the first spoke, which has every place that blocks. */
+    readonly detectorId: string;
+}
+
 /** A spoke's stack on the local cloud. */
-export function spokeSpec(account: LocalAccount, ipv4Sets: number): StackSpec {
+export function spokeSpec(account: LocalAccount, { ipv4Sets, detectorId }: SpokeOptions): StackSpec {
     return {
         name: `spoke-${ENVIRONMENT}-${account.id}-${account.region}`,
         settings: {
@@ -52,13 +65,27 @@ export function spokeSpec(account: LocalAccount, ipv4Sets: number): StackSpec {
             deployRoleArn: deployRoleArn(account.id),
             hubStack: `organization/${PROJECT}/${HUB_STACK}`,
             waf: { ipv4Sets },
+            ...(isFirst(account) ? everyPlace(detectorId) : {}),
             sources: sourcesOf(account),
         },
     };
 }
 
-function sourcesOf({ id }: LocalAccount): Record<string, unknown> {
-    return id === SPOKES[0].id ? SOURCES : Object.fromEntries(FEW.map((kind) => [kind, SOURCES[kind]]));
+function isFirst({ id }: LocalAccount): boolean {
+    return id === SPOKES[0].id;
+}
+
+function everyPlace(detectorId: string): Record<string, unknown> {
+    return {
+        guardduty: { detectorId },
+        dnsFirewall: {},
+        networkFirewall: {},
+        securityHub: {},
+    };
+}
+
+function sourcesOf(account: LocalAccount): Record<string, unknown> {
+    return isFirst(account) ? SOURCES : Object.fromEntries(FEW.map((kind) => [kind, SOURCES[kind]]));
 }
 
 function common(account: LocalAccount): Record<string, unknown> {

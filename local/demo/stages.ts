@@ -8,10 +8,20 @@ import { account, Balance, Sending, totals } from "./balance";
 import { AwsFiles, findAwsFiles } from "./awsFiles";
 import { badStack } from "./badStack";
 import { DemoContext, deployTarget, HubOutputs, SpokeOutputs } from "./context";
-import { collect, Manifest, publishAgain, storeMispKey, waitForSets, currentManifest } from "./indicators";
+import {
+    collect,
+    currentManifest,
+    Manifest,
+    publish,
+    storeMispKey,
+    tellOwnAddresses,
+    waitForSets,
+} from "./indicators";
+import { LIST_FEED, Poisoning, poisonList, writeList } from "./listFeed";
 import { DemoOptions } from "./options";
-import { DemoReport } from "./report";
-import { badValuesOf, sampleBadValues, sampleFeed } from "./sampleFeed";
+import { countFindings, switchOnDetection, waitForPlaces } from "./places";
+import { DemoReport, Enforced } from "./report";
+import { badValuesOf, sampleBadValues, sampleFeed, sampleList } from "./sampleFeed";
 import { hubSpec, spokeSpec } from "./stackSpecs";
 import { Sent, sendFiles, sendGenerated, totalOf } from "./traffic";
 
@@ -22,7 +32,9 @@ const MOST_SETS = 49;
 interface Findings extends Sending, Balance {
     collected: Record<string, unknown>;
     manifest: Manifest;
-    enforcement: Record<string, { ipv4: number; ipv6: number }>;
+    poisonings: Poisoning[];
+    enforcement: Record<string, Enforced>;
+    findings: number;
     skippedFiles: string[];
 }
 
@@ -66,6 +78,8 @@ export async function runDemo(
             stage("accounts", "Make the organization's accounts and a MISP stand-in", async () => {
                 context.misp = await startMispProcess(feedText);
                 context.deployer = await seedAccounts(context.cloud.awsEndpoint);
+                await writeList(context, sampleList());
+                context.detectorId = await switchOnDetection(context, SPOKES[0]);
                 return `hub ${HUB.id}, spokes ${SPOKES.map(({ id }) => id).join(" and ")}`;
             }),
             stage("policy", "Preview a deliberately bad stack: the policy pack must refuse it", (say) =>
@@ -79,7 +93,13 @@ export async function runDemo(
             }),
             stage("spokes", "Deploy two spokes with the policy pack", async (say) => {
                 const results = await Promise.all(
-                    SPOKES.map((account) => previewAndUp(context, spokeSpec(account, ipv4Sets), say)),
+                    SPOKES.map((account) =>
+                        previewAndUp(
+                            context,
+                            spokeSpec(account, { ipv4Sets, detectorId: context.detectorId }),
+                            say,
+                        ),
+                    ),
                 );
                 context.spokes = SPOKES.map((account, index) => ({
                     account,
@@ -87,15 +107,24 @@ export async function runDemo(
                 }));
                 return results.map(({ text }) => text).join("; ");
             }),
-            stage("indicators", "Collect indicators from MISP and compile the snapshot", async () => {
+            stage("indicators", "Collect indicators from MISP and a list, and publish them", async () => {
                 await storeMispKey(context);
-                found.collected = await collect(context);
-                // Also reaches a spoke that came after the last change.
-                await publishAgain(context);
+                await tellOwnAddresses(context);
+                // An earlier run on this cloud may have had quite another feed.
+                found.collected = {
+                    misp: await collect(context, "misp", true),
+                    [LIST_FEED]: await collect(context, LIST_FEED, true),
+                };
+                await publish(context);
                 found.manifest = await currentManifest(context);
                 return JSON.stringify(found.manifest.counts);
             }),
-            stage("enforcement", "Block what is known to be bad in each spoke's WAF", async () => {
+            stage("poison", "Poison the list: what was good must stay in force", async (say) => {
+                found.poisonings = await poisonList(context, sampleList());
+                found.poisonings.forEach(({ what, outcome }) => say(`${what}: ${outcome}`));
+                return found.poisonings.map(({ what, outcome }) => `${what} ${outcome}`).join(", ");
+            }),
+            stage("enforcement", "Block what is known to be bad in every place of each spoke", async () => {
                 found.enforcement = await enforcedIn(context, found.manifest, ipv4Sets);
             }),
             stage("traffic", "Send logs the way AWS delivers them", async (say) => {
@@ -105,6 +134,7 @@ export async function runDemo(
             }),
             stage("accounting", "Wait until every record is accounted for in OpenSearch", async (say) => {
                 Object.assign(found, await account(context, found, say));
+                found.findings = await countFindings(context, SPOKES[0]);
                 return `${totalOf(found.sent)} records`;
             }),
         ],
@@ -120,8 +150,10 @@ export async function runDemo(
                 collected: found.collected,
                 snapshot: found.manifest.counts,
                 matches: found.matches,
+                poisonings: found.poisonings,
             },
             enforcement: found.enforcement,
+            findings: found.findings,
             seconds,
             skippedFiles: found.skippedFiles,
         },
@@ -160,7 +192,7 @@ async function previewAndUp(context: DemoContext, spec: StackSpec, say: (text: s
 
 async function enforcedIn(
     context: DemoContext,
-    { counts }: Manifest,
+    { counts, version }: Manifest,
     ipv4Sets: number,
 ): Promise<Findings["enforcement"]> {
     const room = ipv4Sets * ADDRESSES_PER_SET;
@@ -171,7 +203,10 @@ async function enforcedIn(
     const entries = await Promise.all(
         context.spokes.map(async (spoke) => [
             `${spoke.account.id} ${spoke.account.region}`,
-            await waitForSets(context, spoke, expected),
+            {
+                ...(await waitForSets(context, spoke, expected)),
+                places: await waitForPlaces(context, spoke, version),
+            },
         ]),
     );
     return Object.fromEntries(entries);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { SOURCE_KINDS, SourceKind } from "../../config/sources";
 import { Enrichment } from "../../functions/enrichment/enrichment";
-import { parseTextFeed } from "../../functions/feeds/text";
+import { parseTextIndicators } from "../../functions/feeds/text-indicators";
 import { encodeSnapshot, Snapshot } from "../../functions/indicators/snapshot";
 import { sourceOf } from "../../functions/sources/registry";
 import { documentsOf, Json, Outcome } from "../../functions/sources/testing";
@@ -70,7 +70,7 @@ function matchesOf(documents: readonly Json[]) {
 }
 
 describe("sample traffic", () => {
-    const { indicators } = parseTextFeed(sampleFeed(), "sample", new Date(UNTIL));
+    const { indicators } = parseTextIndicators(sampleFeed(), { feed: "sample", seen: new Date(UNTIL) });
     const snapshot = Snapshot.decode(encodeSnapshot(indicators));
 
     for (const kind of SOURCE_KINDS) {
