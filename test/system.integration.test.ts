@@ -10,7 +10,7 @@ import { SOURCE_KINDS } from "../config/sources";
 import { HUB, LocalAccount, SPOKES } from "../local/accounts";
 import { destroy, up } from "../local/deploy";
 import { DemoContext, deployTarget, settingsIn } from "../local/demo/context";
-import { collect } from "../local/demo/indicators";
+import { collect, publish } from "../local/demo/indicators";
 import { imbalances } from "../local/demo/report";
 import { sampleBadValues } from "../local/demo/sampleFeed";
 import { account, totals } from "../local/demo/balance";
@@ -52,23 +52,57 @@ describe("the deployed system", function () {
     });
 
     it("blocks the feed's addresses in each spoke", () => {
-        assert.deepEqual(Object.values(demo.report.enforcement), [
-            { ipv4: 81, ipv6: 10 },
-            { ipv4: 81, ipv6: 10 },
-        ]);
+        assert.deepEqual(
+            Object.values(demo.report.enforcement).map(({ ipv4, ipv6 }) => ({ ipv4, ipv6 })),
+            [
+                { ipv4: 81, ipv6: 10 },
+                { ipv4: 81, ipv6: 10 },
+            ],
+        );
+    });
+
+    it("blocks in every place that a spoke has, and reports what was let through", () => {
+        const [first, second] = Object.values(demo.report.enforcement);
+        assert.deepEqual(
+            first.places.map(({ place }) => place),
+            ["waf", "guardduty", "dns-firewall", "network-firewall"],
+        );
+        assert.deepEqual(
+            second.places.map(({ place }) => place),
+            ["waf"],
+        );
+        for (const { place, added, unchanged } of [...first.places, ...second.places]) {
+            assert.ok(added + unchanged > 0, place);
+        }
+        assert.ok(demo.report.findings > 0);
+    });
+
+    it("keeps the last good list of a feed that is poisoned", () => {
+        const { poisonings } = demo.report.indicators;
+        assert.deepEqual(
+            poisonings.map(({ outcome, unharmed }) => [outcome, unharmed]),
+            [
+                ["failed", true],
+                ["held", true],
+                ["held", true],
+            ],
+        );
     });
 
     it("shows no change on a second up", async () => {
         const target = deployTarget(context);
         const hub = await up(target, hubSpec(context.misp.url));
-        const spoke = await up(target, spokeSpec(SPOKES[1], 2));
+        const spoke = await up(target, spokeSpec(SPOKES[1], { ipv4Sets: 2, detectorId: context.detectorId }));
         assert.deepEqual(Object.keys(hub.changes), ["same"]);
         assert.deepEqual(Object.keys(spoke.changes), ["same"]);
     });
 
     it("writes nothing when the same indicators are collected again", async () => {
-        const report = await collect(context);
-        assert.equal(report.written, 0);
+        for (const feed of ["misp", "ours"]) {
+            await collect(context, feed);
+        }
+        const { written } = await publish(context);
+        assert.equal(written, 0);
     });
 
     it("keeps MISP's key out of state files, logs and reports", () => {
@@ -114,7 +148,7 @@ describe("the deployed system", function () {
     it("leaves nothing after destroy", async () => {
         const target = deployTarget(context);
         for (const where of SPOKES) {
-            await destroy(target, spokeSpec(where, 2));
+            await destroy(target, spokeSpec(where, { ipv4Sets: 2, detectorId: context.detectorId }));
         }
         await destroy(target, hubSpec(context.misp.url));
         for (const where of [HUB, ...SPOKES]) {
