@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "./environment";
 import { HubReference } from "./hubReference";
@@ -5,6 +6,7 @@ import { snapshotRead } from "./indicatorStore";
 import { InlineFunction } from "./inlineFunction";
 import { componentType } from "./naming";
 import { Placed } from "./placed";
+import { PrivateBucket } from "./privateBucket";
 import { PublishedQueue } from "./publishedQueue";
 import { Schedule } from "./schedule";
 
@@ -12,10 +14,14 @@ export interface EnforcementArgs {
     readonly environment: Environment;
     readonly hub: HubReference;
     readonly places: readonly Placed[];
+    /** Of the account and region: it takes what the function needs to know of the places. */
+    readonly bucket: PrivateBucket;
     /** EventBridge Scheduler expression: also without a publication, so that what was changed by hand is put right. */
     readonly schedule: string;
 }
 
+/** Where the function looks for its places (`PLACES_KEY` of functions/enforcement/settings). */
+const PLACES_KEY = "settings/places.json";
 const TIMEOUT_SECONDS = 600;
 
 /** Makes each place of an account and region hold the best of the published snapshot, minutes after it was published. */
@@ -37,6 +43,18 @@ export class Enforcement extends pulumi.ComponentResource {
             },
             child,
         );
+        new aws.s3.BucketObjectv2(
+            name,
+            {
+                bucket: args.bucket.name,
+                key: PLACES_KEY,
+                content: pulumi.jsonStringify(pulumi.all(places.map(({ settings }) => settings))),
+                contentType: "application/json",
+                serverSideEncryption: "aws:kms",
+                kmsKeyId: environment.kmsKeyArn,
+            },
+            child,
+        );
         const enforce = new InlineFunction(
             name,
             {
@@ -54,11 +72,17 @@ export class Enforcement extends pulumi.ComponentResource {
                     LAKE_BUCKET: hub.lakeBucketName,
                     LAKE_REGION: hub.region,
                     LAKE_KMS_KEY: hub.kmsKeyArn,
-                    PLACES: pulumi.jsonStringify(pulumi.all(places.map(({ settings }) => settings))),
+                    PLACES_BUCKET: args.bucket.name,
                 },
                 statements: [
                     ...snapshotRead(hub.snapshotBucketArn),
                     ...places.flatMap(({ statements }) => statements),
+                    {
+                        Effect: "Allow",
+                        Action: "s3:GetObject",
+                        Resource: pulumi.interpolate`${args.bucket.arn}/${PLACES_KEY}`,
+                    },
+                    { Effect: "Allow", Action: "s3:ListBucket", Resource: args.bucket.arn },
                     {
                         Effect: "Allow",
                         Action: "s3:PutObject",
@@ -67,7 +91,7 @@ export class Enforcement extends pulumi.ComponentResource {
                     {
                         Effect: "Allow",
                         Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-                        Resource: hub.kmsKeyArn,
+                        Resource: [hub.kmsKeyArn, environment.kmsKeyArn],
                     },
                     queue.consumerStatement,
                 ],

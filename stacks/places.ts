@@ -15,6 +15,8 @@ export interface Places {
     readonly networkFirewall?: NetworkFirewallRules;
     /** Those and GuardDuty, as far as they are configured. */
     readonly all: readonly Placed[];
+    /** For their settings and list files. */
+    readonly bucket: PrivateBucket;
 }
 
 /** Makes the places that the configuration names. */
@@ -25,20 +27,15 @@ export function enforcementPlaces(
     opts: pulumi.ComponentResourceOptions,
 ): Places {
     const waf = new WafBlocking(`${name}-enforce`, { ...config.waf, logStreamArn }, opts);
-    const bucket =
-        config.guardduty || config.dnsFirewall
-            ? new PrivateBucket(`${name}-lists`, { environment }, opts)
-            : undefined;
+    const bucket = new PrivateBucket(`${name}-places`, { environment }, opts);
     const guardDuty =
-        bucket &&
         config.guardduty &&
         new GuardDutyLists(`${name}-guardduty`, { environment, bucket, ...config.guardduty }, opts);
     const dnsFirewall =
-        bucket &&
         config.dnsFirewall &&
         new DnsFirewall(`${name}-dns`, { environment, bucket, ...config.dnsFirewall }, opts);
     const networkFirewall =
         config.networkFirewall && new NetworkFirewallRules(`${name}-network`, config.networkFirewall, opts);
     const all = [waf, guardDuty, dnsFirewall, networkFirewall].filter((place) => place !== undefined);
-    return { waf, dnsFirewall, networkFirewall, all };
+    return { waf, dnsFirewall, networkFirewall, all, bucket };
 }

@@ -21,7 +21,7 @@ const KEY = "aws:kms/key:Key";
 const INVOCATION = "aws:lambda/invocation:Invocation";
 
 const PLACES = {
-    waf: { ipv4Sets: 3, ipv6Sets: 1 },
+    waf: { ipv4Sets: 49, ipv6Sets: 1 },
     guardduty: { detectorId: "a".repeat(32), threatIntelSets: 2 },
     dnsFirewall: { vpcIds: ["vpc-0a1b2c"] },
     networkFirewall: {},
@@ -134,19 +134,19 @@ describe("spoke", () => {
         }
     });
 
-    it("tells the enforcement function of every place that is configured", async () => {
+    it("tells the enforcement function of every place that is configured, however many IP sets there are", async () => {
         const { made } = await deployed(PLACES);
-        const { environment } = made.inputs<{ environment: { variables: Record<string, string> } }>(
-            "aws:lambda/function:Function",
+        const { content } = made.inputs<{ content: string }>(
+            "aws:s3/bucketObjectv2:BucketObjectv2",
             "syntheticsun-dev-enforce",
         );
-        const places = parsePlaces(environment.variables.PLACES);
+        const places = parsePlaces(content);
         assert.deepEqual(
             places.map(({ place }) => place),
             ["waf", "guardduty", "dns-firewall", "network-firewall"],
         );
         const [waf, guardDuty] = places;
-        assert.equal(waf.place === "waf" && waf.ipv4Sets.length, 3);
+        assert.equal(waf.place === "waf" && waf.ipv4Sets.length, 49);
         assert.equal(guardDuty.place === "guardduty" && guardDuty.threatIntelSets.length, 2);
     });
 
@@ -162,7 +162,7 @@ describe("spoke", () => {
             assert.notEqual(Resource, "*", String(actions));
         }
         const updates = statements.find(({ Action }) => [Action].flat().includes("wafv2:UpdateIPSet"));
-        assert.equal([updates?.Resource].flat().length, 4);
+        assert.equal([updates?.Resource].flat().length, 50);
     });
 
     it("makes no place that is not configured", async () => {

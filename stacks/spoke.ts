@@ -37,7 +37,7 @@ export function spoke(config: SpokeConfig): Record<string, pulumi.Input<unknown>
     const places = enforcementPlaces(name, config, { environment, logStreamArn: waf?.streamArn }, opts);
     const enforcement = new Enforcement(
         `${name}-enforce`,
-        { environment, hub, places: places.all, schedule: config.enforceSchedule },
+        { environment, hub, places: places.all, bucket: places.bucket, schedule: config.enforceSchedule },
         opts,
     );
     const ownAddresses = new OwnAddresses(

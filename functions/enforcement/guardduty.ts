@@ -66,7 +66,7 @@ export const GUARDDUTY_LISTS = [ADDRESSES, ENTITIES];
 export function guardDutyPlace(options: GuardDutyOptions): Place {
     const { settings } = options;
     if (settings.threatIntelSets.length > MAX_INTEL_SETS) {
-        throw new Error(`GuardDuty takes ${MAX_INTEL_SETS} threat intel sets at most: name fewer in PLACES`);
+        throw new Error(`GuardDuty takes ${MAX_INTEL_SETS} threat intel sets at most: configure fewer`);
     }
     const intelSets = settings.threatIntelSets.map((id) => threatIntelSet(options, id));
     const entitySets = settings.threatEntitySets.map((id) => threatEntitySet(options, id));

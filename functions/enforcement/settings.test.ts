@@ -27,11 +27,14 @@ describe("parsePlaces", () => {
             }
             return undefined;
         };
-        assert.match(message("{") ?? "", /PLACES must be a JSON list/);
-        assert.match(message([null]) ?? "", /PLACES\[0\]\.place must be one of waf, guardduty/);
-        assert.match(message([{ place: "moat" }]) ?? "", /PLACES\[0\]\.place must be one of/);
+        assert.match(message("{") ?? "", /settings\/places\.json must be a JSON list/);
+        assert.match(
+            message([null]) ?? "",
+            /place 0 of settings\/places\.json must be one of waf, guardduty/,
+        );
+        assert.match(message([{ place: "moat" }]) ?? "", /place 0 of .* must be one of/);
         const waf = { place: "waf", scope: "GLOBAL", ipv4Sets: [], ipv6Sets: [] };
-        assert.match(message([waf]) ?? "", /PLACES\[0\] \(waf\): scope is missing or wrong/);
+        assert.match(message([waf]) ?? "", /place 0 of .* \(waf\): scope is missing or wrong/);
         const sets = [{ id: 1, name: "n" }];
         assert.match(
             message([{ ...waf, scope: "REGIONAL", ipv4Sets: sets }]) ?? "",

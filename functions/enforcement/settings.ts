@@ -1,4 +1,7 @@
-/** What the deployment says about places: the JSON in the environment variable `PLACES` of the enforcement function. */
+/** What the deployment says about places: an object of the spoke's own bucket, since 50 IP sets outgrow the environment. */
+
+/** The object's key. */
+export const PLACES_KEY = "settings/places.json";
 
 export interface IpSetRef {
     readonly id: string;
@@ -87,16 +90,22 @@ export function parsePlaces(json: string): PlaceSettings[] {
         places = undefined;
     }
     if (!Array.isArray(places)) {
-        throw new Error('environment variable PLACES must be a JSON list, as [{"place": "waf", …}]');
+        throw new Error(
+            `${PLACES_KEY} must be a JSON list, as [{"place": "waf", …}]: deploy the spoke again`,
+        );
     }
     for (const [index, settings] of (places as (Record<string, unknown> | null)[]).entries()) {
         const checks = CHECKS[settings?.place as PlaceSettings["place"]] as Record<string, Check> | undefined;
         if (!settings || !checks) {
-            throw new Error(`PLACES[${index}].place must be one of ${Object.keys(CHECKS).join(", ")}`);
+            throw new Error(
+                `place ${index} of ${PLACES_KEY} must be one of ${Object.keys(CHECKS).join(", ")}`,
+            );
         }
         const wrong = Object.keys(checks).find((field) => !checks[field](settings[field]));
         if (wrong) {
-            throw new Error(`PLACES[${index}] (${String(settings.place)}): ${wrong} is missing or wrong`);
+            throw new Error(
+                `place ${index} of ${PLACES_KEY} (${String(settings.place)}): ${wrong} is missing or wrong`,
+            );
         }
     }
     return places as PlaceSettings[];

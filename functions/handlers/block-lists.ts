@@ -12,10 +12,11 @@ export interface BlockListClients {
 /** Writes the published snapshot as block lists for everything that can fetch a file, and reports to the lake. */
 export function createHandler(env: Environment, clients: BlockListClients = { s3: new S3Client({}) }) {
     const { s3 } = clients;
+    const lists = blockListsPlace({ s3, bucket: required(env, "LISTS_BUCKET"), rooms: roomsOf(env) });
     return publishedHandler({
         snapshots: s3,
         snapshotBucket: required(env, "SNAPSHOT_BUCKET"),
-        places: [blockListsPlace({ s3, bucket: required(env, "LISTS_BUCKET"), rooms: roomsOf(env) })],
+        places: async () => [lists],
         report: {
             s3,
             bucket: required(env, "LAKE_BUCKET"),

@@ -13,11 +13,12 @@ const ENV = {
     AWS_REGION: "eu-west-1",
     LAKE_BUCKET: "lake",
     LAKE_KMS_KEY: "arn:key",
-    PLACES: JSON.stringify([
-        { place: "network-firewall", suricataGroupArn: "arn:rules", action: "drop" },
-        { place: "waf", scope: "REGIONAL", ipv4Sets: [{ id: "i", name: "n" }], ipv6Sets: [] },
-    ]),
+    PLACES_BUCKET: "own",
 };
+const PLACES = JSON.stringify([
+    { place: "network-firewall", suricataGroupArn: "arn:rules", action: "drop" },
+    { place: "waf", scope: "REGIONAL", ipv4Sets: [{ id: "i", name: "n" }], ipv6Sets: [] },
+]);
 const ENVELOPE = { Message: JSON.stringify({ version: "v", key: "k" }) };
 
 function indicator(value: string): IndicatorMatch {
@@ -33,7 +34,7 @@ function publish(s3: MemoryBucket, values: string[], version = "v1"): string {
     return sha256;
 }
 
-function spoke(places = ENV.PLACES) {
+function spoke(places = PLACES) {
     const snapshots = new MemoryBucket();
     const lake = new MemoryBucket();
     let held: unknown = [];
@@ -55,11 +56,15 @@ function spoke(places = ENV.PLACES) {
         }
         return { UpdateToken: "1", RuleGroup: { RulesSource: { RulesString: rules } } };
     });
+    const own = new MemoryBucket();
+    if (places !== "") {
+        own.objects.set("settings/places.json", Buffer.from(places));
+    }
     const none = new FakeClient(() => assert.fail("not configured"));
     const clients = {
         snapshots,
         lake,
-        s3: none,
+        s3: own,
         waf: () => waf,
         guardDuty: none,
         resolver: none,
@@ -78,7 +83,7 @@ function spoke(places = ENV.PLACES) {
         held: () => held,
         rules: () => rules,
         breakFirewall: (broken: boolean) => (down = broken),
-        run: createHandler({ ...ENV, PLACES: places }, clients),
+        run: createHandler(ENV, clients),
     };
 }
 
@@ -146,8 +151,14 @@ describe("enforce", () => {
         assert.deepEqual([waf.inputs.length, report()], [0, undefined]);
     });
 
-    it("names a setting that is wrong", () => {
-        assert.throws(() => spoke("[1]"), /PLACES\[0\]\.place must be one of/);
+    it("names a setting that is wrong", async () => {
+        const withPlaces = (places: string) => {
+            const { snapshots, run } = spoke(places);
+            publish(snapshots, ["8.8.4.4"]);
+            return run({});
+        };
+        await assert.rejects(withPlaces("[1]"), /place 0 of settings\/places\.json must be one of/);
+        await assert.rejects(withPlaces(""), /settings\/places\.json is missing: deploy the spoke again/);
         assert.throws(
             () => createHandler({ ...ENV, LAKE_BUCKET: "" }),
             /variable (LAKE_BUCKET|SNAPSHOT_REGION) is not set/,

@@ -9,8 +9,9 @@ import { ListFiles } from "../enforcement/list-files";
 import { networkFirewallPlace } from "../enforcement/network-firewall";
 import { Place } from "../enforcement/place";
 import { Sleep } from "../enforcement/retry";
-import { parsePlaces, PlaceSettings, WafSettings } from "../enforcement/settings";
+import { parsePlaces, PLACES_KEY, PlaceSettings, WafSettings } from "../enforcement/settings";
 import { wafPlace } from "../enforcement/waf";
+import { readIfChanged, S3Reader } from "../s3-object";
 import { publishedHandler } from "./published";
 import { Environment, required } from "./settings";
 
@@ -20,7 +21,7 @@ export interface EnforceClients {
     readonly snapshots: Pick<S3Client, "send">;
     /** S3 where the lake is. */
     readonly lake: Pick<S3Client, "send">;
-    /** S3 of this region, for list files. */
+    /** S3 of this region, for settings and list files. */
     readonly s3: Pick<S3Client, "send">;
     readonly waf: (scope: WafSettings["scope"]) => Pick<WAFV2Client, "send">;
     readonly guardDuty: Pick<GuardDutyClient, "send">;
@@ -32,10 +33,14 @@ export interface EnforceClients {
 /** Blocks in the places of this account and region what the published snapshot names, and reports to the lake. */
 export function createHandler(env: Environment, clients: EnforceClients = awsClients(env)) {
     const accountId = required(env, "ACCOUNT_ID");
+    const placesBucket = required(env, "PLACES_BUCKET");
     return publishedHandler({
         snapshots: clients.snapshots,
         snapshotBucket: required(env, "SNAPSHOT_BUCKET"),
-        places: parsePlaces(required(env, "PLACES")).map((settings) => placeOf(settings, clients, accountId)),
+        places: async () => {
+            const places = await readPlaces(clients.s3, placesBucket);
+            return places.map((settings) => placeOf(settings, clients, accountId));
+        },
         report: {
             s3: clients.lake,
             bucket: required(env, "LAKE_BUCKET"),
@@ -44,6 +49,14 @@ export function createHandler(env: Environment, clients: EnforceClients = awsCli
             kmsKeyId: env.LAKE_KMS_KEY || undefined,
         },
     });
+}
+
+async function readPlaces(s3: S3Reader, bucket: string): Promise<PlaceSettings[]> {
+    const answer = await readIfChanged(s3, bucket, PLACES_KEY);
+    if (answer.state !== "read") {
+        throw new Error(`s3://${bucket}/${PLACES_KEY} is missing: deploy the spoke again`);
+    }
+    return parsePlaces(Buffer.from(answer.body).toString("utf8"));
 }
 
 function placeOf(settings: PlaceSettings, clients: EnforceClients, accountId: string): Place {

@@ -12,7 +12,8 @@ export interface PublishedOptions {
     /** Reads the snapshot bucket, where it lies. */
     readonly snapshots: Pick<S3Client, "send">;
     readonly snapshotBucket: string;
-    readonly places: readonly Place[];
+    /** Asked at each run: what is deployed may have changed. */
+    readonly places: () => Promise<readonly Place[]>;
     readonly report: ReportTarget;
     readonly now?: () => Date;
 }
@@ -54,7 +55,7 @@ async function enforce(options: PublishedOptions, loader: SnapshotLoader): Promi
     const { snapshot, current } = await inForce(options, loader);
     const places: PlaceReport[] = [];
     const failed: { place: string; error: string }[] = [];
-    for (const place of options.places) {
+    for (const place of await options.places()) {
         try {
             const report = await place.enforce(snapshot);
             places.push(report);

@@ -3,17 +3,17 @@ import { DemoContext, settingsIn } from "./context";
 import { collect, currentManifest } from "./indicators";
 
 /** Bucket and object of the demo's second feed: a list that the organization keeps itself. */
-const BUCKET = "syntheticsun-demo-lists";
+export const LIST_BUCKET = "syntheticsun-demo-lists";
 const KEY = "bad.txt";
-export const LIST_URL = `s3://${BUCKET}/${KEY}`;
+export const LIST_URL = `s3://${LIST_BUCKET}/${KEY}`;
 /** Its name among the hub's feeds. */
 export const LIST_FEED = "ours";
 
 /** Writes the list, as a team that keeps one would. */
 export async function writeList(context: DemoContext, text: string): Promise<void> {
     const s3 = new S3Client(settingsIn(context));
-    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: KEY, Body: Buffer.from(text) }));
+    await s3.send(new CreateBucketCommand({ Bucket: LIST_BUCKET }));
+    await s3.send(new PutObjectCommand({ Bucket: LIST_BUCKET, Key: KEY, Body: Buffer.from(text) }));
 }
 
 /** What a poisoned list did: to be nothing. */

@@ -9,6 +9,7 @@ import { WAFV2Client } from "@aws-sdk/client-wafv2";
 import type { SQSEvent } from "aws-lambda";
 import { randomUUID } from "node:crypto";
 import { Hub } from "../../functions/cli/indicators/hub";
+import { PLACES_KEY } from "../../functions/enforcement/settings";
 import { FeedDefinition } from "../../functions/feeds/definition";
 import { feedHttp } from "../../functions/feeds/http";
 import { openFeed } from "../../functions/feeds/registry";
@@ -63,7 +64,7 @@ export class IndicatorHub extends IndicatorReader {
 
     private constructor(cloud: IndicatorCloud) {
         super(cloud);
-        const { client, buckets, tables, topic, ipv4Sets, ipv6Sets } = cloud;
+        const { client, buckets, tables, topic } = cloud;
         this.dynamo = this.calls.watch(client(DynamoDBClient));
         this.s3 = this.calls.watch(client(S3Client));
         this.sns = this.calls.watch(client(SNSClient));
@@ -80,13 +81,14 @@ export class IndicatorHub extends IndicatorReader {
             LAKE_BUCKET: buckets.lake,
             LISTS_BUCKET: buckets.lists,
             PUBLISHED_TOPIC: topic,
-            PLACES: JSON.stringify([{ place: "waf", scope: "REGIONAL", ipv4Sets, ipv6Sets }]),
+            PLACES_BUCKET: buckets.lists,
         };
     }
 
     static async create(cloud: TestCloud, settings: Partial<IndicatorSettings>): Promise<IndicatorHub> {
         const hub = new IndicatorHub(await createIndicatorCloud(cloud));
         await hub.configure(settings);
+        await hub.place();
         return hub;
     }
 
@@ -96,6 +98,13 @@ export class IndicatorHub extends IndicatorReader {
         const { snapshots: Bucket } = this.cloud.buckets;
         const Body = JSON.stringify(this.settings);
         await this.cloud.client(S3Client).send(new PutObjectCommand({ Bucket, Key: SETTINGS_KEY, Body }));
+    }
+
+    /** Deploys the places. */
+    private async place(): Promise<void> {
+        const { client, buckets, ipv4Sets, ipv6Sets } = this.cloud;
+        const Body = JSON.stringify([{ place: "waf", scope: "REGIONAL", ipv4Sets, ipv6Sets }]);
+        await client(S3Client).send(new PutObjectCommand({ Bucket: buckets.lists, Key: PLACES_KEY, Body }));
     }
 
     /** @returns the secret's ARN */
