@@ -81,7 +81,7 @@ export class IndicatorHub extends IndicatorReader {
             LAKE_BUCKET: buckets.lake,
             LISTS_BUCKET: buckets.lists,
             PUBLISHED_TOPIC: topic,
-            PLACES_BUCKET: buckets.lists,
+            PLACES_BUCKET: buckets.snapshots,
         };
     }
 
@@ -104,7 +104,9 @@ export class IndicatorHub extends IndicatorReader {
     private async place(): Promise<void> {
         const { client, buckets, ipv4Sets, ipv6Sets } = this.cloud;
         const Body = JSON.stringify([{ place: "waf", scope: "REGIONAL", ipv4Sets, ipv6Sets }]);
-        await client(S3Client).send(new PutObjectCommand({ Bucket: buckets.lists, Key: PLACES_KEY, Body }));
+        await client(S3Client).send(
+            new PutObjectCommand({ Bucket: buckets.snapshots, Key: PLACES_KEY, Body }),
+        );
     }
 
     /** @returns the secret's ARN */
