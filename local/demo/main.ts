@@ -9,6 +9,8 @@ const AFTERWARDS = (search: string, misp: string) => `
 The cloud is still up. To look around:
   documents that matched   curl '${search}/logs-*/_search?q=threat.matched:true&size=3&pretty'
   number of documents      curl '${search}/logs-*/_count?pretty'
+  why a value is blocked   npm run -s indicators -- explain VALUE
+  how the feeds are        npm run -s indicators -- feeds
   MISP stand-in            ${misp}
   engines and ports        npm run local -- status
 To stop it: npm run local -- down      To forget everything: npm run local -- reset`;
