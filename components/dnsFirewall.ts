@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsFirewallSettings } from "../functions/enforcement/settings";
 import { Environment } from "./environment";
-import { listFileStatements } from "./listsBucket";
+import { listFileStatements } from "./listFiles";
 import { componentType, Statement } from "./naming";
 import { Placed } from "./placed";
 import { PrivateBucket } from "./privateBucket";

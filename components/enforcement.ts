@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { PLACES_KEY } from "../functions/enforcement/settings";
 import { Environment } from "./environment";
 import { HubReference } from "./hubReference";
 import { snapshotRead } from "./indicatorStore";
@@ -20,8 +21,6 @@ export interface EnforcementArgs {
     readonly schedule: string;
 }
 
-/** Where the function looks for its places (`PLACES_KEY` of functions/enforcement/settings). */
-const PLACES_KEY = "settings/places.json";
 const TIMEOUT_SECONDS = 600;
 
 /** Makes each place of an account and region hold the best of the published snapshot, minutes after it was published. */

@@ -7,6 +7,7 @@ import { Environment } from "./environment";
 import { IndicatorStore } from "./indicatorStore";
 import { InlineFunction } from "./inlineFunction";
 import { componentType, Statement } from "./naming";
+import { ownAddressesRead } from "./ownAddresses";
 import { Schedule } from "./schedule";
 
 export interface FeedCollectorArgs {
@@ -155,23 +156,6 @@ function definition(
     return secretArn === undefined
         ? { ...settings, name }
         : secretArn.apply((arn) => ({ ...settings, name, secretArn: arn }));
-}
-
-/** What reading the organization's own addresses needs. */
-export function ownAddressesRead(lakeBucketArn: pulumi.Input<string>): Statement[] {
-    return [
-        {
-            Effect: "Allow",
-            Action: "s3:GetObject",
-            Resource: pulumi.interpolate`${lakeBucketArn}/addresses/*`,
-        },
-        {
-            Effect: "Allow",
-            Action: "s3:ListBucket",
-            Resource: lakeBucketArn,
-            Condition: { StringLike: { "s3:prefix": "addresses/*" } },
-        },
-    ];
 }
 
 /** Feeds that are objects of a bucket. */

@@ -2,12 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
-import type { IndicatorSettings } from "../functions/indicators/settings";
+import { IndicatorSettings, SETTINGS_KEY } from "../functions/indicators/settings";
 import { Environment } from "./environment";
 import { PrivateBucket } from "./privateBucket";
-
-/** Where functions look for the settings (`SETTINGS_KEY` of functions/indicators/settings). */
-const SETTINGS_KEY = "settings/indicators.json";
 
 export interface IndicatorSettingsArgs {
     readonly environment: Environment;

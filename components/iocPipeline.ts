@@ -3,11 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { FeedSettings } from "../config/feeds";
 import { alarm } from "./alarm";
 import { Environment } from "./environment";
-import { FeedCollector, ownAddressesRead } from "./feedCollector";
+import { FeedCollector } from "./feedCollector";
 import { indicatorSettings, IndicatorSettingsArgs } from "./indicatorSettings";
 import { IndicatorStore, snapshotRead } from "./indicatorStore";
 import { InlineFunction } from "./inlineFunction";
 import { componentType } from "./naming";
+import { ownAddressesRead } from "./ownAddresses";
 import { PrivateBucket } from "./privateBucket";
 import { Schedule } from "./schedule";
 

@@ -71,6 +71,23 @@ export class OwnAddresses extends pulumi.ComponentResource {
     }
 }
 
+/** What reading the organization's own addresses needs. */
+export function ownAddressesRead(lakeBucketArn: pulumi.Input<string>): Statement[] {
+    return [
+        {
+            Effect: "Allow",
+            Action: "s3:GetObject",
+            Resource: pulumi.interpolate`${lakeBucketArn}/addresses/*`,
+        },
+        {
+            Effect: "Allow",
+            Action: "s3:ListBucket",
+            Resource: lakeBucketArn,
+            Condition: { StringLike: { "s3:prefix": "addresses/*" } },
+        },
+    ];
+}
+
 /** These actions know no resource (Service Authorization Reference, EC2). */
 const DESCRIBE_ADDRESSES: Statement = {
     Effect: "Allow",

@@ -1,8 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { CommandError, Hub, HubNames } from "../functions/cli/indicators/hub";
 import { main } from "../functions/cli/indicators/main";
 import { ClientConfig, HUB } from "./accounts";
@@ -10,12 +8,10 @@ import { outputsOf } from "./deploy";
 import { HUB_STACK } from "./demo/stackSpecs";
 import { isRunning } from "./engines/processes";
 import { readState } from "./engines/state";
+import { lambdaClient } from "./lambdaClient";
 import { REPO_DIR } from "./paths";
 import { ensurePulumi } from "./tools/pulumi";
 import { lastLine, run } from "./tools/run";
-
-/** A function that merges and compiles a million indicators takes its time. */
-const LONGEST_CALL = 900_000;
 
 /** Finds the hub: of a Pulumi stack with the caller's own credentials, or of the local cloud. */
 async function connect(stack: string | undefined): Promise<Hub> {
@@ -58,11 +54,7 @@ function hubOf(names: HubNames, settings: Partial<ClientConfig>): Hub {
         names,
         dynamo: new DynamoDBClient(config),
         s3: new S3Client(config),
-        lambda: new LambdaClient({
-            ...config,
-            requestHandler: new NodeHttpHandler({ requestTimeout: LONGEST_CALL }),
-            maxAttempts: 1,
-        }),
+        lambda: lambdaClient(config),
         sts: new STSClient(config),
         now: () => new Date(),
     };

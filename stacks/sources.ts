@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { EncryptionKeyArgs } from "../components/encryptionKey";
 import { deliveryScope } from "../components/logBucket";
 import { deliveryKeyStatements } from "../components/logDelivery";
-import { guardDutyReadsLists } from "../components/listsBucket";
+import { guardDutyReadsLists } from "../components/listFiles";
 import { KINDS, waysOf } from "../components/logKinds";
 import { LogSource, LogSourceArgs } from "../components/logSource";
 import { SpokeConfig } from "../config/schema";

@@ -10,8 +10,8 @@ import { FeedTools, openFeed } from "../feeds/registry";
 import { Refuser } from "../indicators/collecting";
 import { OpenedFeed, runFeed, FeedRunResult } from "../indicators/feed-run";
 import { loadSafety, SafetySource } from "../indicators/safety-load";
-import { IndicatorSettings, SETTINGS_KEY } from "../indicators/settings";
-import { readJson } from "../indicators/stored-json";
+import { IndicatorSettings } from "../indicators/settings";
+import { loadSettings } from "../indicators/settings-load";
 import { S3Reader } from "../s3-object";
 import { readFeedSecret } from "./feed-secret";
 import { metricLine } from "./metrics";
@@ -77,10 +77,7 @@ export function createHandler(env: Environment, clients: CollectClients = awsCli
 
     return async (event: CollectEvent, context = NO_DEADLINE): Promise<CollectReport> => {
         const started = Date.now();
-        const settings = await readJson<IndicatorSettings>(s3, bucket, SETTINGS_KEY);
-        if (!settings) {
-            throw new Error(`s3://${bucket}/${SETTINGS_KEY} is missing: deploy the hub again`);
-        }
+        const settings = await loadSettings(s3, bucket);
         const definition = settings.feeds.find(({ name }) => name === event.feed);
         if (!definition) {
             throw new UnknownFeed(event.feed, settings);

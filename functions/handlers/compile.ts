@@ -11,10 +11,10 @@ import { MergeReport } from "../indicators/merging";
 import { Publication } from "../indicators/publication";
 import { HeldChange, publish, PublishOptions, rollBack } from "../indicators/publish";
 import { loadSafety } from "../indicators/safety-load";
-import { IndicatorSettings, SETTINGS_KEY } from "../indicators/settings";
+import { IndicatorSettings } from "../indicators/settings";
+import { loadSettings } from "../indicators/settings-load";
 import { Snapshot } from "../indicators/snapshot";
 import { RefusedOverride } from "../indicators/snapshot-entries";
-import { readJson } from "../indicators/stored-json";
 import { totalChange } from "../indicators/total-change";
 import { metricLine } from "./metrics";
 import { Environment, logLine, required, warnLine } from "./settings";
@@ -85,7 +85,7 @@ export function createHandler(env: Environment, clients: CompileClients = awsCli
             return report;
         }
         const force = event.force === true;
-        const settings = await settingsOf(s3, bucket);
+        const settings = await loadSettings(s3, bucket);
         const states = await statesOf(s3, bucket, settings);
         const safety = await loadSafety(settings, { s3, bucket, lake: { s3: lake, bucket: lakeBucket } });
         const compiled = await compileSnapshot({
@@ -119,14 +119,6 @@ export function createHandler(env: Environment, clients: CompileClients = awsCli
         logLine({ event: "compiled", feed: event.feed, ...whole, seconds: seconds() });
         return { ...whole, seconds: seconds() };
     };
-}
-
-async function settingsOf(s3: S3Client, bucket: string): Promise<IndicatorSettings> {
-    const settings = await readJson<IndicatorSettings>(s3, bucket, SETTINGS_KEY);
-    if (!settings) {
-        throw new Error(`s3://${bucket}/${SETTINGS_KEY} is missing: deploy the hub again`);
-    }
-    return settings;
 }
 
 async function statesOf(s3: S3Client, bucket: string, { feeds }: IndicatorSettings): Promise<FeedState[]> {

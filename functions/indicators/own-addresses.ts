@@ -39,9 +39,12 @@ export async function readOwnAddresses(s3: S3Reader, bucket: string): Promise<Al
                 ContinuationToken: token,
             }),
         );
-        for (const { Key } of page.Contents ?? []) {
+        const objects = (page.Contents ?? []).map(async ({ Key }) => {
             const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-            const found = parse((await object.Body?.transformToString()) ?? "");
+            return { Key, found: parse((await object.Body?.transformToString()) ?? "") };
+        });
+        // An organization has hundreds of them, and every collector reads them all.
+        for (const { Key, found } of await Promise.all(objects)) {
             if (typeof found === "string") {
                 problems.push(`s3://${bucket}/${Key} ${found}`);
             } else {

@@ -1,11 +1,10 @@
-import { LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetIPSetCommand, ListIPSetsCommand, WAFV2Client } from "@aws-sdk/client-wafv2";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { invoke } from "../../functions/cli/indicators/invoke";
 import { DemoContext, settingsIn, SpokeOutputs } from "./context";
 import { LocalAccount } from "../accounts";
+import { lambdaClient } from "../lambdaClient";
 import { until } from "./until";
 
 /** The manifest beside a snapshot. */
@@ -58,12 +57,7 @@ async function call(
     event: Record<string, unknown>,
     account?: LocalAccount,
 ): Promise<Record<string, unknown>> {
-    const lambda = new LambdaClient({
-        ...settingsIn(context, account),
-        requestHandler: new NodeHttpHandler({ requestTimeout: 900_000 }),
-        maxAttempts: 1,
-    });
-    return invoke({ lambda }, name, event);
+    return invoke({ lambda: lambdaClient(settingsIn(context, account)) }, name, event);
 }
 
 /** The manifest of the snapshot in force. */

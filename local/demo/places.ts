@@ -1,5 +1,5 @@
 import { CreateDetectorCommand, GuardDutyClient, ListDetectorsCommand } from "@aws-sdk/client-guardduty";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { S3Client } from "@aws-sdk/client-s3";
 import {
     EnableSecurityHubCommand,
     paginateGetFindings,
@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-securityhub";
 import type { EnforcementReport } from "../../functions/enforcement/enforcement-report";
 import type { PlaceReport } from "../../functions/enforcement/place";
+import { readJson } from "../../functions/indicators/stored-json";
 import { LocalAccount } from "../accounts";
 import { DemoContext, settingsIn, Spoke } from "./context";
 import { until } from "./until";
@@ -43,28 +44,12 @@ export function waitForPlaces(
     version: string | number,
 ): Promise<readonly PlaceReport[]> {
     const s3 = new S3Client(settingsIn(context));
-    const where = `${account.id} ${account.region}`;
-    return until(`the report that ${where} has enforced version ${version}`, 120_000, async () => {
-        const report = await enforcementReport(s3, context.hub.lakeBucketName, account);
+    const { id, region } = account;
+    return until(`the report that ${id} ${region} has enforced version ${version}`, 120_000, async () => {
+        const key = `enforcement/${id}/${region}.json`;
+        const report = await readJson<EnforcementReport>(s3, context.hub.lakeBucketName, key);
         return report?.version === version && report.failed.length === 0 ? report.places : undefined;
     });
-}
-
-async function enforcementReport(
-    s3: S3Client,
-    bucket: string,
-    { id, region }: LocalAccount,
-): Promise<EnforcementReport | undefined> {
-    try {
-        const key = `enforcement/${id}/${region}.json`;
-        const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return JSON.parse(await object.Body!.transformToString()) as EnforcementReport;
-    } catch (error) {
-        if ((error as Error).name === "NoSuchKey") {
-            return undefined;
-        }
-        throw error;
-    }
 }
 
 /** Findings that a spoke's functions have imported into Security Hub. */

@@ -1,8 +1,7 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { normalizeIndicator } from "../../indicators/normalize";
+import { normalizeIndicator, Normalized } from "../../indicators/normalize";
 import { Override, putOverride } from "../../indicators/overrides";
-import { loadSafety } from "../../indicators/safety-load";
-import { CommandError, Hub, settingsOf } from "./hub";
+import { CommandError, Hub, safetyOf } from "./hub";
 import { invoke } from "./invoke";
 
 export interface Decision {
@@ -45,14 +44,9 @@ export async function decide(
     return invoke(hub, hub.names.compileFunction, {});
 }
 
-async function refuseUnsafe(
-    hub: Hub,
-    normal: NonNullable<ReturnType<typeof normalizeIndicator>>,
-): Promise<void> {
-    const { s3, names } = hub;
-    const source = { s3, bucket: names.snapshotBucketName, lake: { s3, bucket: names.lakeBucketName } };
-    const rule = (await loadSafety(await settingsOf(hub), source)).refusal(normal);
+async function refuseUnsafe(hub: Hub, indicator: Normalized): Promise<void> {
+    const rule = (await safetyOf(hub)).refusal(indicator);
     if (rule !== undefined) {
-        throw new CommandError(`${normal.value} is never blocked: ${rule}`);
+        throw new CommandError(`${indicator.value} is never blocked: ${rule}`);
     }
 }

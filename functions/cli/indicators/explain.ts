@@ -3,16 +3,15 @@ import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { EnforcementReport } from "../../enforcement/enforcement-report";
 import { Holding, holdings } from "../../enforcement/holds";
 import { parentsOf } from "../../indicators/allow-list";
-import { FeedList, FeedState, stateKey } from "../../indicators/feed-list";
+import { FeedList } from "../../indicators/feed-list";
 import { readRefusedParts } from "../../indicators/feed-list-file";
+import { readState } from "../../indicators/feed-state";
 import { FeedRef, IndicatorMatch } from "../../indicators/indicator";
 import { normalizeIndicator, Normalized } from "../../indicators/normalize";
 import { historyOf, Override, overridesInForce, readOverrides } from "../../indicators/overrides";
-import { loadSafety } from "../../indicators/safety-load";
 import { Snapshot } from "../../indicators/snapshot";
 import { fromItem } from "../../indicators/table-item";
-import { readIfChanged } from "../../s3-object";
-import { CommandError, Hub, settingsOf, snapshotOf } from "./hub";
+import { CommandError, Hub, safetyOf, settingsOf, snapshotOf } from "./hub";
 
 /** What is known of a value. */
 export interface Explanation {
@@ -91,10 +90,11 @@ async function reportsOf({ dynamo, names }: Hub, value: string) {
 }
 
 async function ruleFor(hub: Hub, normal: Normalized): Promise<string | undefined> {
-    const { s3, names } = hub;
-    const source = { s3, bucket: names.snapshotBucketName, lake: { s3, bucket: names.lakeBucketName } };
-    const safety = await loadSafety(await settingsOf(hub), source);
-    const { allowed } = overridesInForce(await readOverrides(hub.dynamo, names.overridesTable), hub.now());
+    const safety = await safetyOf(hub);
+    const { allowed } = overridesInForce(
+        await readOverrides(hub.dynamo, hub.names.overridesTable),
+        hub.now(),
+    );
     return safety.allowing(allowed).refusal(normal);
 }
 
@@ -113,11 +113,7 @@ async function refusalsOf(hub: Hub, value: string): Promise<Explanation["refusal
 }
 
 async function listsOf({ s3, names }: Hub, feed: string): Promise<readonly FeedList[]> {
-    const answer = await readIfChanged(s3, names.snapshotBucketName, stateKey(feed));
-    if (answer.state !== "read") {
-        return [];
-    }
-    const { good, partials } = JSON.parse(Buffer.from(answer.body).toString("utf8")) as FeedState;
+    const { good, partials } = (await readState(s3, names.snapshotBucketName, feed)).state;
     return [...(good ? [good] : []), ...partials];
 }
 

@@ -1,5 +1,4 @@
-import { FeedState, stateKey } from "../../indicators/feed-list";
-import { readIfChanged } from "../../s3-object";
+import { readState } from "../../indicators/feed-state";
 import { Hub, settingsOf } from "./hub";
 
 /** How the feeds are, one a line. */
@@ -15,11 +14,10 @@ export async function feedsText(hub: Hub): Promise<string> {
 }
 
 async function stateText({ s3, names }: Hub, feed: string): Promise<string> {
-    const answer = await readIfChanged(s3, names.snapshotBucketName, stateKey(feed));
-    if (answer.state !== "read") {
+    const { good, held, last } = (await readState(s3, names.snapshotBucketName, feed)).state;
+    if (!good && !last) {
         return "not collected yet";
     }
-    const { good, held, last } = JSON.parse(Buffer.from(answer.body).toString("utf8")) as FeedState;
     return [
         good ? `${good.counts.indicators} indicators of ${good.at}` : "no good list yet",
         ...(last ? [`last run ${last.outcome} at ${last.at}${last.error ? `: ${last.error}` : ""}`] : []),

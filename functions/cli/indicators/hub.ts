@@ -4,9 +4,11 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { readCurrent } from "../../indicators/current";
 import { SnapshotLoader } from "../../indicators/load";
-import { IndicatorSettings, SETTINGS_KEY } from "../../indicators/settings";
+import { Safety } from "../../indicators/safety";
+import { loadSafety } from "../../indicators/safety-load";
+import { IndicatorSettings } from "../../indicators/settings";
+import { loadSettings } from "../../indicators/settings-load";
 import { Snapshot } from "../../indicators/snapshot";
-import { readIfChanged } from "../../s3-object";
 
 /** Outputs of the hub's stack that the commands read. */
 export interface HubNames {
@@ -44,10 +46,14 @@ export async function snapshotOf({ s3, names }: Hub): Promise<{ snapshot: Snapsh
     return { snapshot, version: answer.current.version };
 }
 
-export async function settingsOf({ s3, names }: Hub): Promise<IndicatorSettings> {
-    const answer = await readIfChanged(s3, names.snapshotBucketName, SETTINGS_KEY);
-    if (answer.state !== "read") {
-        throw new CommandError(`the hub has no ${SETTINGS_KEY}: deploy it again`);
-    }
-    return JSON.parse(Buffer.from(answer.body).toString("utf8")) as IndicatorSettings;
+/** What the deployment says about indicators. */
+export function settingsOf({ s3, names }: Hub): Promise<IndicatorSettings> {
+    return loadSettings(s3, names.snapshotBucketName);
+}
+
+/** What must never be blocked, without the analysts' allowances. */
+export async function safetyOf(hub: Hub): Promise<Safety> {
+    const { s3, names } = hub;
+    const source = { s3, bucket: names.snapshotBucketName, lake: { s3, bucket: names.lakeBucketName } };
+    return loadSafety(await settingsOf(hub), source);
 }
